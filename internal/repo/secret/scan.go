@@ -1,0 +1,211 @@
+package secret
+
+import (
+	"bytes"
+	"slices"
+
+	"drydock/internal/finding"
+)
+
+// scanner walks a file line by line and collects secret spans.
+type scanner struct {
+	src        []byte
+	bareValues bool
+	inKey      bool // between the marks of a PEM block
+	spans      []finding.Span
+}
+
+func (s *scanner) add(start, end int) {
+	if end > start {
+		s.spans = append(s.spans, finding.Span{Start: start, End: end})
+	}
+}
+
+const maxLine = 64 << 10 // bytes looked at in one line
+
+func (s *scanner) line(start, end int) {
+	end = min(end, start+maxLine)
+	line := s.src[start:end]
+	if bytes.Contains(line, []byte("-----BEGIN ")) && bytes.Contains(line, []byte("PRIVATE KEY")) {
+		s.inKey = true
+		if i := bytes.LastIndex(line, []byte("KEY-----")); i >= 0 {
+			s.add(start+i+len("KEY-----"), end)
+		}
+		return
+	}
+	if s.inKey {
+		if bytes.Contains(line, []byte("-----END ")) {
+			s.inKey = false
+			return
+		}
+		s.add(start, len(bytes.TrimRight(line, "\r"))+start)
+		return
+	}
+	s.urls(start, line)
+	s.tokens(start, line)
+	s.assignments(start, line)
+}
+
+// urls finds the password in scheme://user:password@host.
+func (s *scanner) urls(base int, line []byte) {
+	for at := 0; ; {
+		i := bytes.Index(line[at:], []byte("://"))
+		if i < 0 {
+			return
+		}
+		at += i + 3
+		stop := bytes.IndexAny(line[at:], " \t\"'`<>/\\,;")
+		if stop < 0 {
+			stop = len(line) - at
+		}
+		authority := line[at : at+stop]
+		sign := bytes.LastIndexByte(authority, '@')
+		colon := bytes.IndexByte(authority[:max(sign, 0)], ':')
+		if colon < 0 {
+			continue
+		}
+		if value := string(authority[colon+1 : sign]); !Reference(value) && !Placeholder(value) {
+			s.add(base+at+colon+1, base+at+sign)
+		}
+	}
+}
+
+// prefixes of credentials that providers mark as theirs, with the fewest
+// characters that must follow.
+var tokenPrefixes = []struct {
+	text string
+	rest int
+}{
+	{"AKIA", 16}, {"ASIA", 16}, {"ghp_", 36}, {"gho_", 36}, {"ghs_", 36}, {"ghu_", 36}, {"github_pat_", 22}, {"glpat-", 20},
+	{"xoxb-", 20}, {"xoxp-", 20}, {"xoxa-", 20}, {"sk_live_", 16}, {"rk_live_", 16}, {"sk-ant-", 20}, {"sk-proj-", 20}, {"sk-", 40},
+	{"AIza", 35}, {"SG.", 40}, {"npm_", 36}, {"eyJ", 40}, {"hvs.", 20}, {"dop_v1_", 32}, {"shpat_", 32}, {"pypi-", 50},
+}
+
+func (s *scanner) tokens(base int, line []byte) {
+	for _, p := range tokenPrefixes {
+		for at := 0; ; {
+			i := bytes.Index(line[at:], []byte(p.text))
+			if i < 0 {
+				break
+			}
+			start := at + i
+			end := start + len(p.text)
+			for end < len(line) && (isAlnum(line[end]) || line[end] == '_' || line[end] == '-' || line[end] == '.') {
+				end++
+			}
+			if end-start-len(p.text) >= p.rest && (start == 0 || !isAlnum(line[start-1])) {
+				s.add(base+start, base+end)
+			}
+			at = end
+		}
+	}
+}
+
+// assignments finds name = value, name: value and name, "value" where the name
+// is a secret's.
+func (s *scanner) assignments(base int, line []byte) {
+	for i := 0; i < len(line); {
+		if !isNameByte(line[i]) {
+			i++
+			continue
+		}
+		start := i
+		for i < len(line) && isNameByte(line[i]) {
+			i++
+		}
+		if !Name(string(line[start:i])) {
+			continue
+		}
+		if from, to, ok := s.value(line, i); ok {
+			if v := string(line[from:to]); !Reference(v) && !Placeholder(v) {
+				s.add(base+from, base+to)
+			}
+			i = to
+		}
+	}
+}
+
+// value finds the literal that a name ending at i is given.
+func (s *scanner) value(line []byte, i int) (from, to int, ok bool) {
+	skipSpace := func() {
+		for i < len(line) && (line[i] == ' ' || line[i] == '\t') {
+			i++
+		}
+	}
+	if i < len(line) && (line[i] == '"' || line[i] == '\'' || line[i] == ']') { // a quoted name
+		i++
+		if i < len(line) && line[i] == ']' {
+			i++
+		}
+	}
+	skipSpace()
+	annotated := false
+	sep := byte(0)
+	for n := 0; n < 3 && i < len(line); n++ { // =, :, :=, ||, ??, ",", : str =
+		c := line[i]
+		if c != '=' && c != ':' && c != ',' && c != '|' && c != '?' && c != '>' {
+			break
+		}
+		sep = c
+		i++
+	}
+	if sep == 0 {
+		return 0, 0, false
+	}
+	skipSpace()
+	if i < len(line) && isNameByte(line[i]) { // a type between ":" and "="
+		j := i
+		for j < len(line) && (isNameByte(line[j]) || line[j] == '[' || line[j] == ']' || line[j] == '|' || line[j] == ' ') {
+			j++
+		}
+		if j+1 < len(line) && line[j] == '=' && line[j+1] != '=' && sep == ':' {
+			annotated = true
+			i = j + 1
+			skipSpace()
+		}
+	}
+	if i >= len(line) {
+		return 0, 0, false
+	}
+	for i+1 < len(line) && (line[i] == 'f' || line[i] == 'b' || line[i] == 'r') && (line[i+1] == '"' || line[i+1] == '\'') {
+		i++
+	}
+	if q := line[i]; q == '"' || q == '\'' || q == '`' {
+		for j := i + 1; j < len(line); j++ {
+			if line[j] == '\\' {
+				j++
+			} else if line[j] == q {
+				return i + 1, j, true
+			}
+		}
+		return i + 1, len(line), true
+	}
+	if !s.bareValues || annotated || sep == ',' || sep == '|' || sep == '?' {
+		return 0, 0, false
+	}
+	j := i
+	for j < len(line) && line[j] != '\r' && !(line[j] == '#' && j > i && line[j-1] == ' ') && (sep != '=' || line[j] != ' ') {
+		j++
+	}
+	to = i + len(bytes.TrimRight(line[i:j], " \t"))
+	if line[i] == '|' || line[i] == '>' || line[i] == '&' || line[i] == '*' || line[i] == '{' || line[i] == '[' || line[i] == '(' {
+		return 0, 0, false
+	}
+	return i, to, to > i
+}
+
+func isNameByte(c byte) bool { return isAlnum(c) || c == '_' || c == '-' || c == '.' }
+
+// merged sorts the spans and joins those that overlap.
+func (s *scanner) merged() []finding.Span {
+	slices.SortFunc(s.spans, func(a, b finding.Span) int { return a.Start - b.Start })
+	out := s.spans[:0]
+	for _, sp := range s.spans {
+		if n := len(out); n > 0 && sp.Start < out[n-1].End {
+			out[n-1].End = max(out[n-1].End, sp.End)
+			continue
+		}
+		out = append(out, sp)
+	}
+	return out
+}

@@ -1,0 +1,63 @@
+package secret
+
+import (
+	"strings"
+	"testing"
+
+	"drydock/internal/finding"
+)
+
+func TestRedactHidesEveryShape(t *testing.T) {
+	const canary = "Canary7Zq9XwVt2Lk"
+	for _, tc := range []struct{ path, text string }{
+		{"docker-compose.yml", "      JWT_SECRET_KEY: " + canary},
+		{"docker-compose.yml", "      - POSTGRES_PASSWORD=" + canary},
+		{"docker-compose.yml", `      - "POSTGRES_PASSWORD=` + canary + `"`},
+		{".env", "export API_KEY=" + canary},
+		{".env", "API_KEY='" + canary + "'"},
+		{".env.production", "DATABASE_URL=postgres://app:" + canary + "@db:5432/app"},
+		{"settings.py", `JWT_SECRET_KEY: str = "` + canary + `"`},
+		{"settings.py", `secret = os.getenv("JWT_SECRET_KEY", "` + canary + `")`},
+		{"settings.py", `password='` + canary + `'`},
+		{"config.ts", "const jwtSecret = process.env.JWT_SECRET || '" + canary + "'"},
+		{"config.ts", "export default { clientSecret: `" + canary + "` }"},
+		{"config.json", `  "apiToken": "` + canary + `",`},
+		{"alembic.ini", "sqlalchemy.url = postgresql://u:" + canary + "@localhost/db"},
+		{"app.go", `	Password: "` + canary + `",`},
+		{"run.sh", "export DB_PASSWORD=" + canary + " && run"},
+		{"Dockerfile", "ENV SECRET_KEY=" + canary},
+		{"id_rsa", "-----BEGIN RSA PRIVATE KEY-----\n" + canary + "\n-----END RSA PRIVATE KEY-----"},
+	} {
+		src := []byte(tc.text)
+		got := Redact(src, finding.Span{End: len(src)}, Spans(tc.path, src))
+		if strings.Contains(got, canary) || strings.Contains(got, canary[4:]) {
+			t.Errorf("%s: %q shows the secret", tc.path, got)
+		}
+	}
+}
+
+func TestWhatIsNoSecretStaysReadable(t *testing.T) {
+	for _, tc := range []struct{ path, text string }{
+		{"docker-compose.yml", "      JWT_SECRET_KEY: ${JWT_SECRET_KEY:?set it}"},
+		{"docker-compose.yml", "      ACCESS_TOKEN_EXPIRE_MINUTES: 60"},
+		{"docker-compose.yml", "      POSTGRES_PASSWORD_FILE: /run/secrets/db"},
+		{"a.ts", "const token = await getToken(user)"},
+		{"a.ts", "const password = req.body.password"},
+		{"a.py", "def login(password: str, token: str): ..."},
+		{"a.py", "password_hash = hash(password)"},
+		{"a.md", "Open https://example.com/path?q=a:b@c"},
+	} {
+		src := []byte(tc.text)
+		if got := Spans(tc.path, src); len(got) != 0 {
+			t.Errorf("%s: %q is masked as %q", tc.path, tc.text, Redact(src, finding.Span{End: len(src)}, got))
+		}
+	}
+}
+
+func TestPartsSplitsNames(t *testing.T) {
+	for name, want := range map[string]string{"JWT_SECRET_KEY": "jwt secret key", "jwtSecretKey": "jwt secret key", "APIKey": "api key", "x-api-key": "x api key", "db2Password": "db2 password"} {
+		if got := strings.Join(Parts(name), " "); got != want {
+			t.Errorf("Parts(%q) = %q", name, got)
+		}
+	}
+}
