@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"drydock/internal/finding"
@@ -24,6 +25,7 @@ type File struct {
 
 	tree Tree
 	once sync.Once
+	read atomic.Bool
 	data []byte
 	err  error
 
@@ -37,13 +39,25 @@ type File struct {
 // Bytes is the file's content, nil when it cannot be read (see Err). The
 // caller must not change it.
 func (f *File) Bytes() []byte {
-	f.once.Do(func() { f.data, f.err = f.tree.ReadFile(f.Path) })
+	f.once.Do(func() {
+		f.data, f.err = f.tree.ReadFile(f.Path)
+		f.read.Store(true)
+	})
 	return f.data
 }
 
 // Err says why the file could not be read.
 func (f *File) Err() error {
 	f.Bytes()
+	return f.err
+}
+
+// ReadErr is Err for a file that something has asked for already, else nil: it
+// never reads.
+func (f *File) ReadErr() error {
+	if !f.read.Load() {
+		return nil
+	}
 	return f.err
 }
 

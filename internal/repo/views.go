@@ -1,0 +1,23 @@
+package repo
+
+// Document is one parsed file that a per-file check can ask for.
+type Document interface {
+	// Src is the file the document was parsed from.
+	Src() *File
+}
+
+// Src lets *File itself be a Document, and every view that embeds it.
+func (f *File) Src() *File { return f }
+
+// Views lists the project's documents of type V, by path. It panics for a type
+// that is no view: a mistake in a check's declaration.
+func Views[V Document](s *Snapshot) []V {
+	var list any
+	switch any((*V)(nil)).(type) {
+	case **File:
+		list = s.Production()
+	default:
+		panic("repo: no such view")
+	}
+	return list.([]V)
+}
