@@ -1,0 +1,157 @@
+package jslex
+
+// Object is a configuration object found in a file.
+type Object struct {
+	Arg // the object literal
+}
+
+// maxResolve bounds how many names, wrappers and functions are followed.
+const maxResolve = 12
+
+// ConfigObject is the object literal a configuration file exports: directly,
+// through a variable, through wrappers such as withX(config) and
+// defineConfig({…}), or from a function that returns it. It is nil when the
+// file exports none.
+func (f *File) ConfigObject() *Object {
+	for i := range f.t {
+		if f.kind(i) != Keyword || f.text(i) != "export" || f.up[i] >= 0 {
+			continue
+		}
+		if (f.word(i+1, "default") || f.is(i+1, "=")) && i+2 < len(f.t) {
+			end := int(f.stop[i+2])
+			if f.word(i+2, "function") || f.word(i+2, "async") && f.word(i+3, "function") {
+				end = f.functionEnd(i + 2)
+			}
+			return f.configFrom(f.valueOf(i+2, end))
+		}
+	}
+	for k := len(f.Assigns) - 1; k >= 0; k-- {
+		if a := f.Assigns[k]; a.Target == "module.exports" || a.Target == "exports.default" {
+			return f.configFrom(a.Value)
+		}
+	}
+	return nil
+}
+
+func (f *File) configFrom(a Arg) *Object {
+	left := maxResolve
+	if found, ok := f.resolve(a, &left); ok {
+		return &Object{found}
+	}
+	return nil
+}
+
+// functionEnd is the token after the function that begins at i.
+func (f *File) functionEnd(i int) int {
+	for k := range f.Funcs {
+		if int(f.Funcs[k].first) == i {
+			return int(f.Funcs[k].end)
+		}
+	}
+	return int(f.stop[i])
+}
+
+// resolve follows an expression to the object literal it stands for.
+func (f *File) resolve(a Arg, left *int) (Arg, bool) {
+	if *left--; *left < 0 {
+		return Arg{}, false
+	}
+	switch a.Kind {
+	case ValueObject:
+		return a, true
+	case ValueIdent:
+		if v, ok := f.Variable(a.Ident); ok {
+			return f.resolve(v, left)
+		}
+		if fn, ok := f.funcNamed(a.Ident); ok {
+			return f.returned(fn, left)
+		}
+	case ValueFunc:
+		for k := range f.Funcs {
+			if f.Funcs[k].first == a.first {
+				return f.returned(k, left)
+			}
+		}
+	case ValueCall:
+		call, ok := a.Call()
+		if !ok {
+			return Arg{}, false
+		}
+		for _, arg := range call.Args {
+			if found, ok := f.resolve(arg, left); ok {
+				return found, true
+			}
+		}
+	}
+	return Arg{}, false
+}
+
+// Variable is the value the file's last declaration of, or assignment to,
+// that name gives it outside any named function.
+func (f *File) Variable(name string) (Arg, bool) {
+	for k := len(f.Assigns) - 1; k >= 0; k-- {
+		if a := f.Assigns[k]; a.Target == name && a.Key == "" {
+			return a.Value, true
+		}
+	}
+	return Arg{}, false
+}
+
+func (f *File) funcNamed(name string) (int, bool) {
+	for k := range f.Funcs {
+		if f.Funcs[k].Name == name {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// returned is the object literal that function k returns.
+func (f *File) returned(k int, left *int) (Arg, bool) {
+	fn := f.Funcs[k]
+	if fn.Arrow && !f.is(int(fn.body), "{") {
+		return f.resolve(f.valueOf(int(fn.body), int(fn.end)), left)
+	}
+	inner := k + 1
+	for i := int(fn.body) + 1; i < int(fn.end)-1; i++ {
+		for inner < len(f.Funcs) && int(f.Funcs[inner].first) < i {
+			inner++
+		}
+		if inner < len(f.Funcs) && int(f.Funcs[inner].first) == i && int(f.Funcs[inner].end) > i {
+			i = int(f.Funcs[inner].end) - 1
+			continue
+		}
+		if f.kind(i) == Keyword && f.text(i) == "return" {
+			if found, ok := f.resolve(f.valueOf(i+1, int(f.stop[i+1])), left); ok {
+				return found, true
+			}
+		}
+	}
+	return Arg{}, false
+}
+
+// Prop finds a property by its path; a value that is a variable of the same
+// file is followed to its object.
+func (o *Object) Prop(path ...string) (Prop, bool) {
+	if o == nil || len(path) == 0 {
+		return Prop{}, false
+	}
+	at := o.Arg
+	var found Prop
+	for n, key := range path {
+		if n > 0 {
+			left := maxResolve
+			next, ok := at.f.resolve(found.Value, &left)
+			if !ok {
+				return Prop{}, false
+			}
+			at = next
+		}
+		p, ok := at.Prop(key)
+		if !ok {
+			return Prop{}, false
+		}
+		found = p
+	}
+	return found, true
+}

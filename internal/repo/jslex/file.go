@@ -1,0 +1,198 @@
+package jslex
+
+import (
+	"sort"
+	"strings"
+
+	"drydock/internal/finding"
+)
+
+// File is what one source file says. All spans are byte ranges of the source.
+// A File is read-only after Parse and safe for concurrent use.
+type File struct {
+	Imports  []Import
+	Exports  []Export
+	Calls    []Call // in order of their opening parenthesis
+	EnvReads []EnvRead
+	Assigns  []Assign
+	Funcs    []Func // in order of their start
+	JSXTags  []JSXTag
+	Comments []finding.Span
+
+	// Err is the first place that cannot be read (an open string, template or
+	// comment), nil when there is none. The rest of the file is still read.
+	Err *SyntaxError
+
+	src string
+	t   []tok
+	// By token index: the partner of a bracket (-1 without one), the innermost
+	// open bracket (-1 at top level), the end of the expression that begins there.
+	match, up, stop []int32
+
+	owners   []int32 // stack of functions open at the token being read
+	nextFunc int     // first function that begins after it
+}
+
+// tok is a token in the parser's own, smaller form; comments are left out.
+type tok struct {
+	start, end int32
+	kind       Kind
+	nl         bool  // a line ends between the previous token and this one
+	brace      brace // what a { or [ holds
+}
+
+// brace says what an opening brace holds.
+type brace uint8
+
+const (
+	block brace = iota
+	object
+	classBody
+	typeBody // interface, object type, enum
+	names    // import, export and destructuring lists
+)
+
+// maxSource is the largest source that is read; what is larger is no code.
+const maxSource = 1 << 28
+
+// Parse reads src. It never fails: File.Err says where reading stumbled.
+func Parse(src []byte) *File {
+	if len(src) > maxSource {
+		return &File{Err: &SyntaxError{0, "file is too large to be source code"}}
+	}
+	toks, err := lex(src)
+	f := &File{src: string(src), Err: err}
+	f.keep(toks)
+	f.pair()
+	f.classify()
+	f.findStops()
+	f.findFuncs()
+	for i := range f.t {
+		f.enter(int32(i))
+		f.visit(i)
+	}
+	f.owners = nil
+	return f
+}
+
+// keep copies the tokens that are code.
+func (f *File) keep(toks []Token) {
+	f.t = make([]tok, 0, len(toks))
+	last, nl := 0, false
+	for _, k := range toks {
+		nl = nl || strings.IndexByte(f.src[last:k.Span.Start], '\n') >= 0
+		last = k.Span.End
+		if k.Kind == Comment {
+			f.Comments = append(f.Comments, k.Span)
+			nl = nl || strings.IndexByte(f.src[k.Span.Start:k.Span.End], '\n') >= 0
+			continue
+		}
+		f.t = append(f.t, tok{start: int32(k.Span.Start), end: int32(k.Span.End), kind: k.Kind, nl: nl})
+		nl = false
+	}
+}
+
+// visit reads the facts that begin at, or are marked by, token i.
+func (f *File) visit(i int) {
+	switch t := f.t[i]; t.kind {
+	case Keyword:
+		switch f.text(i) {
+		case "import":
+			f.importAt(i)
+		case "export":
+			f.exportAt(i)
+		case "const", "let", "var":
+			f.declaration(i)
+		}
+	case Ident:
+		if f.text(i) == "process" {
+			f.envAt(i)
+		}
+	case Punct:
+		switch f.src[t.start] {
+		case '(':
+			f.callAt(i)
+		case '=':
+			if t.end == t.start+1 {
+				f.assignment(i)
+			}
+		}
+	case JSXOpen:
+		if t.end == t.start+1 {
+			f.tagAt(i)
+		}
+	}
+}
+
+// text is token i as written, "" outside the file.
+func (f *File) text(i int) string {
+	if i < 0 || i >= len(f.t) {
+		return ""
+	}
+	return f.src[f.t[i].start:f.t[i].end]
+}
+
+// kind is the kind of token i, Invalid outside the file.
+func (f *File) kind(i int) Kind {
+	if i < 0 || i >= len(f.t) {
+		return Invalid
+	}
+	return f.t[i].kind
+}
+
+// is says whether token i is the operator or bracket s.
+func (f *File) is(i int, s string) bool {
+	return f.kind(i) == Punct && f.text(i) == s
+}
+
+// word says whether token i is the name or keyword s.
+func (f *File) word(i int, s string) bool {
+	k := f.kind(i)
+	return (k == Ident || k == Keyword) && f.text(i) == s
+}
+
+func (f *File) isName(i int) bool {
+	k := f.kind(i)
+	return k == Ident || k == Keyword
+}
+
+// skip is the token after token i, or after the group that i opens.
+func (f *File) skip(i int) int {
+	if i < len(f.match) && int(f.match[i]) > i {
+		return int(f.match[i]) + 1
+	}
+	return i + 1
+}
+
+// closer is the token that closes the group i opens, the end of the file when none does.
+func (f *File) closer(i int) int {
+	if m := int(f.match[i]); m > i {
+		return m
+	}
+	return len(f.t)
+}
+
+// span covers the tokens [i, end).
+func (f *File) span(i, end int) finding.Span {
+	if i >= len(f.t) {
+		return finding.Span{Start: len(f.src), End: len(f.src)}
+	}
+	s := finding.Span{Start: int(f.t[i].start), End: int(f.t[i].end)}
+	if end > i+1 {
+		s.End = int(f.t[min(end, len(f.t))-1].end)
+	}
+	return s
+}
+
+// tokenAt is the first token that begins at or after the offset.
+func (f *File) tokenAt(offset int) int {
+	return sort.Search(len(f.t), func(i int) bool { return int(f.t[i].start) >= offset })
+}
+
+// Text is the source in the span; "" when the span is not inside the file.
+func (f *File) Text(s finding.Span) string {
+	if s.Start < 0 || s.End > len(f.src) || s.Start > s.End {
+		return ""
+	}
+	return f.src[s.Start:s.End]
+}

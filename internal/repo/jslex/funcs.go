@@ -1,0 +1,298 @@
+package jslex
+
+import "sort"
+
+// maxHead bounds how many groups of a function's head or a type are looked at.
+const maxHead = 48
+
+// findFuncs fills Funcs.
+func (f *File) findFuncs() {
+	for i := range f.t {
+		switch t := f.t[i]; {
+		case t.kind == Keyword && f.text(i) == "function":
+			f.functionAt(i)
+		case t.kind == Punct && t.end == t.start+2 && f.text(i) == "=>":
+			f.arrowAt(i)
+		case t.kind == Punct && f.src[t.start] == '(':
+			f.methodAt(i)
+		}
+	}
+	sort.SliceStable(f.Funcs, func(a, b int) bool { return f.Funcs[a].first < f.Funcs[b].first })
+	var open []int
+	for k := range f.Funcs {
+		fn := &f.Funcs[k]
+		for len(open) > 0 && f.Funcs[open[len(open)-1]].end <= fn.first {
+			open = open[:len(open)-1]
+		}
+		fn.Outer, fn.label = -1, fn.Name
+		if len(open) > 0 {
+			fn.Outer = open[len(open)-1]
+			if fn.label == "" {
+				fn.label = f.Funcs[fn.Outer].label
+			}
+		}
+		open = append(open, k)
+	}
+}
+
+func (f *File) addFunc(name string, first, body, end int, async, arrow bool) {
+	f.Funcs = append(f.Funcs, Func{
+		Name: name, Async: async, Arrow: arrow,
+		Span: f.span(first, end), BodySpan: f.span(body, end),
+		first: int32(first), body: int32(body), end: int32(end),
+	})
+}
+
+// functionAt reads "function name(…) { … }".
+func (f *File) functionAt(i int) {
+	j := i + 1
+	if f.is(j, "*") {
+		j++
+	}
+	name := ""
+	if f.isName(j) {
+		name = f.text(j)
+		j++
+	}
+	if f.is(j, "<") {
+		j = f.skip(j)
+	}
+	if !f.is(j, "(") {
+		return
+	}
+	body := f.bodyAfter(f.closer(j) + 1)
+	if body < 0 {
+		return
+	}
+	first := i
+	async := f.word(i-1, "async")
+	if async {
+		first--
+	}
+	if name == "" {
+		name = f.nameFor(first)
+	}
+	f.addFunc(name, first, body, f.skip(body), async, false)
+}
+
+// bodyAfter is the opening brace of the body of a function whose parameters
+// end before token j, or -1: a return type may stand in between.
+func (f *File) bodyAfter(j int) int {
+	if f.is(j, "{") && f.match[j] >= 0 {
+		return j
+	}
+	if !f.is(j, ":") {
+		return -1
+	}
+	j++
+	for steps := 0; j < len(f.t) && steps < maxHead; steps++ {
+		if f.is(j, "{") && f.match[j] >= 0 {
+			if next := f.skip(j); !f.is(next, "{") && !f.is(next, "|") && !f.is(next, "&") && !f.is(next, "[") && !f.typeExpected(j-1) {
+				return j
+			}
+		} else if !f.inTypeAt(j) {
+			return -1
+		}
+		j = f.skip(j)
+	}
+	return -1
+}
+
+// typeExpected says whether after token j a type must follow.
+func (f *File) typeExpected(j int) bool {
+	return f.is(j, ":") || f.is(j, "|") || f.is(j, "&") || f.is(j, "=>")
+}
+
+// inTypeAt says whether token j can be part of a type.
+func (f *File) inTypeAt(j int) bool {
+	switch f.kind(j) {
+	case Ident, String, Number, Template:
+		return true
+	case Keyword:
+		switch f.text(j) {
+		case "typeof", "void", "null", "this", "true", "false", "extends", "import", "in":
+			return true
+		}
+	case Punct:
+		switch f.text(j) {
+		case ".", "|", "&", "[", "{", "(", "=>", "?", ":":
+			return true
+		case "<":
+			return f.match[j] >= 0
+		}
+	}
+	return false
+}
+
+// arrowAfterType is the index of the => that follows the return type whose
+// colon is at j, or -1.
+func (f *File) arrowAfterType(j int) int {
+	j++
+	for steps := 0; j < len(f.t) && steps < maxHead; steps++ {
+		if f.is(j, "=>") {
+			return j
+		}
+		if !f.inTypeAt(j) || f.is(j, ":") {
+			return -1
+		}
+		j = f.skip(j)
+	}
+	return -1
+}
+
+// arrowAt reads the arrow function whose => is at i.
+func (f *File) arrowAt(i int) {
+	first := f.arrowHead(i - 1)
+	if first < 0 || i+1 >= len(f.t) {
+		return
+	}
+	if f.is(first-1, ">") && f.match[first-1] >= 0 {
+		first = int(f.match[first-1])
+	}
+	async := f.kind(first-1) == Ident && f.text(first-1) == "async"
+	if async {
+		first--
+	}
+	body := i + 1
+	end := int(f.stop[body])
+	if f.is(body, "{") && f.match[body] >= 0 {
+		end = f.skip(body)
+	}
+	if end > body {
+		f.addFunc(f.nameFor(first), first, body, end, async, true)
+	}
+}
+
+// arrowHead is the first token of the parameters that end at token j or
+// before a return type that ends there; -1 when there are none.
+func (f *File) arrowHead(j int) int {
+	if j < 0 {
+		return -1
+	}
+	if f.is(j, ")") {
+		return int(f.match[j])
+	}
+	if f.kind(j) == Ident && !f.typeExpected(j-1) && !f.is(j-1, ".") {
+		return j
+	}
+	for steps := 0; j > 0 && steps < maxHead; steps++ {
+		if f.is(j, ":") && f.is(j-1, ")") {
+			return int(f.match[j-1])
+		}
+		if m := int(f.match[j]); m >= 0 && m < j {
+			j = m
+		} else if !f.inTypeAt(j) {
+			return -1
+		}
+		j--
+	}
+	return -1
+}
+
+// methodAt reads the method whose parameters open at i.
+func (f *File) methodAt(i int) {
+	name := f.beforeTypeArgs(i - 1)
+	switch f.kind(name) {
+	case Ident, Keyword, String:
+	default:
+		return
+	}
+	if !f.isMethod(i, name) || f.kind(name-1) == Keyword && f.text(name-1) == "function" {
+		return
+	}
+	if f.kind(name) == Keyword && f.afterCondition(i) && f.inStatements(name) {
+		return
+	}
+	body := f.bodyAfter(f.closer(i) + 1)
+	if body < 0 {
+		return
+	}
+	text := f.text(name)
+	if f.kind(name) == String {
+		text = f.unquote(name)
+	}
+	f.addFunc(text, name, body, f.skip(body), f.word(name-1, "async"), false)
+}
+
+// nameFor is the name an unnamed function that begins at first is given by
+// where it stands: the variable, property or export it becomes.
+func (f *File) nameFor(first int) string {
+	for level := 0; level < 4; level++ {
+		p := first - 1
+		switch {
+		case f.is(p, "="):
+			return f.targetBefore(p)
+		case f.is(p, ":") && f.up[first] >= 0 && f.t[f.up[first]].brace == object:
+			return f.keyAt(p - 1)
+		case f.kind(p) == Keyword && f.text(p) == "default":
+			return "default"
+		}
+		up := int(f.up[first])
+		if up < 0 || !f.is(up, "(") || f.up[up] >= 0 {
+			return ""
+		}
+		_, callee, ok := f.calleeBefore(up)
+		if !ok {
+			return ""
+		}
+		first = callee
+	}
+	return ""
+}
+
+// keyAt is the property name at token i.
+func (f *File) keyAt(i int) string {
+	switch f.kind(i) {
+	case Ident, Keyword, Number:
+		return f.text(i)
+	case String:
+		return f.unquote(i)
+	}
+	return ""
+}
+
+// targetBefore is what the = at token i assigns to.
+func (f *File) targetBefore(i int) string {
+	for j, steps := i-1, 0; j >= 0 && steps < maxHead; steps++ {
+		if f.kind(j) == Keyword {
+			switch f.text(j) {
+			case "const", "let", "var":
+				return f.keyAt(j + 1)
+			}
+		}
+		if f.terminates(j) && f.match[j] < 0 {
+			break
+		}
+		if m := int(f.match[j]); m >= 0 && m < j {
+			j = m
+		}
+		if f.breaksBefore(j) {
+			break
+		}
+		j--
+	}
+	path, first, ok := f.pathEndingAt(i - 1)
+	if !ok || f.is(first-1, ":") {
+		return f.keyAt(first - 2)
+	}
+	return path
+}
+
+// enter keeps the stack of functions open at token i.
+func (f *File) enter(i int32) {
+	for len(f.owners) > 0 && f.Funcs[f.owners[len(f.owners)-1]].end <= i {
+		f.owners = f.owners[:len(f.owners)-1]
+	}
+	for f.nextFunc < len(f.Funcs) && f.Funcs[f.nextFunc].first <= i {
+		f.owners = append(f.owners, int32(f.nextFunc))
+		f.nextFunc++
+	}
+}
+
+// owner is the name of the nearest named function open at the current token.
+func (f *File) owner() string {
+	if len(f.owners) == 0 {
+		return ""
+	}
+	return f.Funcs[f.owners[len(f.owners)-1]].label
+}
