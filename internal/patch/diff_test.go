@@ -133,6 +133,23 @@ func TestUnifiedSetKeepsSecretsToItself(t *testing.T) {
 	}
 }
 
+func TestHunksShareContextOrStandApart(t *testing.T) {
+	var before []byte
+	for i := range 30 {
+		before = fmt.Appendf(before, "%04d\n", i)
+	}
+	for gap, want := range map[int]int{2*ContextLines + 1: 2, 2 * ContextLines: 1} {
+		second := 5 * (10 + gap + 1)
+		after, err := Apply(before, []Edit{at(50, 51, "x"), at(second, second+1, "x")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Hunks("f", before, after); len(got) != want {
+			t.Errorf("%d lines between two changes: %d hunks, want %d", gap, len(got), want)
+		}
+	}
+}
+
 func TestSelectOfEveryHunkIsTheWholeAndOfNoneIsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before := someText().Draw(t, "before")

@@ -212,6 +212,15 @@ func TestMergeDoesWhatIsAlikeOnce(t *testing.T) {
 	}
 }
 
+func TestMergeKeepsWhatOneSideDoesTwice(t *testing.T) {
+	twice := Change{Path: "f", Edits: []Edit{at(1, 1, "x"), at(1, 1, "x")}}
+	once := Change{Path: "f", Edits: []Edit{at(1, 1, "x")}}
+	got, err := Merge(Set{Changes: []Change{once}}, Set{Changes: []Change{twice}})
+	if err != nil || len(got.Changes[0].Edits) != 2 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestPinRecordsWhatThePreviewSaw(t *testing.T) {
 	tree := fstest.MapFS{"f": {Data: []byte("x"), Mode: 0o640}}
 	set, err := Pin(Set{Changes: []Change{{Path: "f"}}}, tree)
