@@ -9,13 +9,27 @@ type Document interface {
 // Src lets *File itself be a Document, and every view that embeds it.
 func (f *File) Src() *File { return f }
 
-// Views lists the project's documents of type V, by path. It panics for a type
+// production keeps the documents that count against a release.
+func production[V Document](all []V) []V {
+	out := make([]V, 0, len(all))
+	for _, d := range all {
+		if d.Src().Role == Production {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Views lists the project's documents of type V, those of tests, examples,
+// documentation and other people's code left out, by path. It panics for a type
 // that is no view: a mistake in a check's declaration.
 func Views[V Document](s *Snapshot) []V {
 	var list any
 	switch any((*V)(nil)).(type) {
 	case **File:
 		list = s.Production()
+	case **ComposeFile:
+		list = production(s.ComposeFiles())
 	default:
 		panic("repo: no such view")
 	}
