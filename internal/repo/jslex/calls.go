@@ -38,7 +38,7 @@ func (f *File) callAt(i int) {
 		c.New, c.Span.Start = true, int(f.t[before].start)
 		before--
 	}
-	c.Await = f.kind(before) == Keyword && f.text(before) == "await"
+	c.Await = f.kind(before) == Keyword && f.text(before) == "await" && !f.is(end+1, ".") && !f.is(end+1, "(") && !f.is(end+1, "?.")
 	if f.match[i] >= 0 {
 		c.Args = f.list(i+1, end)
 	}

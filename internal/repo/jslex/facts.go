@@ -44,7 +44,7 @@ type Call struct {
 	Args       []Arg
 	New        bool
 	Decorator  bool
-	Await      bool
+	Await      bool         // its result is awaited
 	Func       string       // nearest named function around it, "" at module level
 	Span       finding.Span // from the callee (or new) to the closing parenthesis
 	CalleeSpan finding.Span
