@@ -193,7 +193,7 @@ func TestSniff(t *testing.T) {
 func FuzzSpansStayInside(f *testing.F) {
 	f.Add([]byte(sample))
 	for _, s := range []string{"FROM a\r\nRUN \\\r\n\r\n x\r\n", "# escape=`\nFROM a\nCOPY a `\n b\n", "FROM a\nENV A=\\\n", "FROM ${A:-${B}}\nUSER ${A+x}:$B\n",
-		"FROM a\nCMD [\"\\\n", "ONBUILD ONBUILD FROM x", "FROM a\nCOPY <<A <<B /\nA\nB\n", "FROM \xff\xfe", "FROM a AS 0\nCOPY --from=0 . ."} {
+		"FROM a\nCMD [\"\\\n", "ONBUILD ONBUILD FROM x", "FROM a\nCOPY <<A <<B /\nA\nB\n", "FROM \xff\xfe", "FROM a\nENV", "FROM a AS 0\nCOPY --from=0 . ."} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {

@@ -133,7 +133,10 @@ func typed(node *parser.Node) (v any, err error) {
 			v, err = nil, fmt.Errorf("%v", r)
 		}
 	}()
-	return instructions.ParseInstruction(node)
+	if v, err = instructions.ParseInstruction(node); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 func (f *File) addStage(from *Instruction) {
