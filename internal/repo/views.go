@@ -28,6 +28,10 @@ func Views[V Document](s *Snapshot) []V {
 	switch any((*V)(nil)).(type) {
 	case **File:
 		list = s.Production()
+	case **Source:
+		list = production(s.Sources())
+	case **Dockerfile:
+		list = production(s.Dockerfiles())
 	case **ComposeFile:
 		list = production(s.ComposeFiles())
 	default:

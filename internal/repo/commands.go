@@ -1,0 +1,199 @@
+package repo
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"drydock/internal/finding"
+	"drydock/internal/repo/compose"
+	"drydock/internal/repo/shell"
+)
+
+// CommandSource says what runs a command line.
+type CommandSource string
+
+// The sources of commands.
+const (
+	FromCompose    CommandSource = "compose"    // command, entrypoint
+	FromDockerfile CommandSource = "dockerfile" // CMD, ENTRYPOINT of the final stage
+	FromBuild      CommandSource = "build"      // RUN
+	FromScript     CommandSource = "script"     // package.json scripts
+	FromProcfile   CommandSource = "procfile"
+	FromPipeline   CommandSource = "pipeline"
+)
+
+// Command is one simple command that something in the project runs.
+type Command struct {
+	shell.Command
+	Source CommandSource
+	Owner  string      // service, script, job or process type
+	Env    compose.Env // of a compose service; else compose.Base
+	File   *File
+	Span   finding.Span // where the command line is written
+	Dir    string       // directory of the project that it sees as its own
+	Via    *File        // the shell script it stands in, when it was called
+}
+
+// At is where the command line is written.
+func (c *Command) At() finding.Location {
+	if c.Via != nil {
+		return c.Via.At(c.Span)
+	}
+	return c.File.At(c.Span)
+}
+
+// Commands lists every command line that something runs, shell scripts that are
+// called included, in order of file and place.
+func (s *Snapshot) Commands() []Command {
+	return view(s, "commands", func() []Command {
+		c := commandCollector{s: s}
+		c.compose()
+		c.dockerfiles()
+		c.procfiles()
+		return c.out
+	})
+}
+
+type commandCollector struct {
+	s   *Snapshot
+	out []Command
+}
+
+// line adds the commands of a command line and of the scripts it calls.
+func (c *commandCollector) line(base Command, text string) {
+	c.add(base, text, 0)
+}
+
+// words adds one command that is already split.
+func (c *commandCollector) words(base Command, words []string) {
+	if len(words) == 0 {
+		return
+	}
+	if len(words) >= 3 && isShell(words[0]) && strings.HasPrefix(words[1], "-") && strings.Contains(words[1], "c") {
+		c.line(base, words[2])
+		return
+	}
+	base.Words = words
+	c.out = append(c.out, base)
+	c.called(base, 0)
+}
+
+const maxCalls = 4 // shell scripts that call one another
+
+func (c *commandCollector) add(base Command, text string, depth int) {
+	for _, cmd := range shell.Commands(text) {
+		one := base
+		one.Command = cmd
+		if len(cmd.Words) >= 3 && isShell(cmd.Words[0]) && cmd.Words[1] == "-c" {
+			c.add(base, cmd.Words[2], depth)
+			continue
+		}
+		if one.Via != nil {
+			one.Span = finding.Span{Start: cmd.Start, End: cmd.End}
+		}
+		c.out = append(c.out, one)
+		c.called(one, depth)
+	}
+}
+
+// called follows a command into the shell script it starts.
+func (c *commandCollector) called(base Command, depth int) {
+	if depth >= maxCalls {
+		return
+	}
+	words := base.Words
+	for len(words) > 0 && (isShell(words[0]) || words[0] == "exec" || words[0] == "source" || words[0] == "." || words[0] == "tini" || words[0] == "dumb-init" || words[0] == "--") {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return
+	}
+	script := c.s.script(base.Dir, words[0])
+	if script == nil {
+		return
+	}
+	base.Via = script
+	c.add(base, string(script.Bytes()), depth+1)
+}
+
+// script finds the shell script that a word names: below dir, or, for a path in
+// an image, by its last elements.
+func (s *Snapshot) script(dir, word string) *File {
+	looks := strings.HasSuffix(word, ".sh") || strings.Contains(path.Base(word), "entrypoint")
+	if !looks || strings.ContainsAny(word, "$*") {
+		return nil
+	}
+	if !path.IsAbs(word) {
+		if f := s.File(path.Join(dir, word)); f != nil {
+			return f
+		}
+	}
+	parts := strings.Split(strings.Trim(path.Clean(word), "/"), "/")
+	for i := range parts {
+		tail := strings.Join(parts[i:], "/")
+		if f := s.File(path.Join(dir, tail)); f != nil {
+			return f
+		}
+	}
+	var found *File
+	for _, f := range s.Under(dir) {
+		if f.Name() == path.Base(word) && f.Role == Production {
+			if found != nil {
+				return nil
+			}
+			found = f
+		}
+	}
+	return found
+}
+
+func isShell(word string) bool {
+	switch path.Base(word) {
+	case "sh", "bash", "ash", "dash", "zsh":
+		return true
+	}
+	return false
+}
+
+// procfiles adds the process types of Procfiles: name: command.
+func (c *commandCollector) procfiles() {
+	for _, f := range c.s.Files() {
+		if f.Name() != "Procfile" || f.Role != Production {
+			continue
+		}
+		at := 0
+		for line := range strings.Lines(string(f.Bytes())) {
+			name, command, ok := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
+			span := finding.Span{Start: at, End: at + len(strings.TrimRight(line, "\r\n"))}
+			at += len(line)
+			if ok && name != "" && !strings.HasPrefix(name, "#") && !strings.ContainsAny(name, " \t") {
+				c.line(Command{Source: FromProcfile, Owner: name, File: f, Span: span, Dir: f.Dir()}, command)
+			}
+		}
+	}
+}
+
+// compose adds what the services of every project start.
+func (c *commandCollector) compose() {
+	for _, project := range c.s.ComposeProjects() {
+		for _, svc := range project.Services() {
+			for _, cmd := range []compose.Command{svc.Entrypoint, svc.Command} {
+				file := c.s.File(cmd.Path)
+				if file == nil {
+					continue
+				}
+				dir := ContextDir(svc)
+				if dir == "" {
+					dir = path.Dir(file.Path)
+				}
+				base := Command{Source: FromCompose, Owner: svc.Name, Env: project.Env, File: file, Span: cmd.Span, Dir: dir}
+				if cmd.IsList {
+					c.words(base, slices.Clone(cmd.Words))
+				} else {
+					c.line(base, cmd.Text)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package repo
+
+import (
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"drydock/internal/repo/compose"
+	"drydock/internal/repo/dockerfile"
+)
+
+// Dockerfile is one Dockerfile of the project.
+type Dockerfile struct {
+	*File
+	Spec *dockerfile.File
+}
+
+// Dockerfiles lists the Dockerfiles, by path; those of tests and examples keep
+// their role.
+func (s *Snapshot) Dockerfiles() []*Dockerfile {
+	return view(s, "dockerfiles", func() []*Dockerfile {
+		var out []*Dockerfile
+		for _, f := range s.files {
+			if f.Lang != Docker || f.Role == Vendored || f.Role == Generated || strings.HasSuffix(f.Name(), ".dockerignore") || f.Blank() {
+				continue
+			}
+			spec, err := dockerfile.Parse(f.Path, f.Bytes())
+			if err != nil {
+				line := 0
+				var e *dockerfile.Error
+				if errors.As(err, &e) {
+					line = e.Line
+				}
+				s.parseFailed(f, line, err)
+			}
+			if spec != nil && len(spec.Stages) > 0 {
+				out = append(out, &Dockerfile{f, spec})
+			}
+		}
+		return out
+	})
+}
+
+// FinalStage is the stage that the file's image is made of.
+func (d *Dockerfile) FinalStage() *dockerfile.Stage { return d.Spec.FinalStage() }
+
+// StartWords is the command line that a container of the image starts with.
+func (d *Dockerfile) StartWords() []string {
+	stage := d.FinalStage()
+	if stage == nil {
+		return nil
+	}
+	var words []string
+	for _, c := range []dockerfile.Command{stage.Entrypoint(), stage.Cmd()} {
+		for _, cmd := range c.Commands() {
+			words = append(words, cmd.Words...)
+		}
+	}
+	return words
+}
+
+// DockerfileOf is the Dockerfile that a compose service builds, nil when it
+// builds none or the file is not there.
+func (s *Snapshot) DockerfileOf(svc *compose.Service) *Dockerfile {
+	dir := ContextDir(svc)
+	if dir == "" {
+		return nil
+	}
+	name := svc.Build.Dockerfile.Value
+	if name == "" {
+		name = "Dockerfile"
+	}
+	full := path.Join(dir, name)
+	i := slices.IndexFunc(s.Dockerfiles(), func(d *Dockerfile) bool { return d.Path == full })
+	if i < 0 {
+		return nil
+	}
+	return s.Dockerfiles()[i]
+}
+
+// dockerfiles adds what images build and start.
+func (c *commandCollector) dockerfiles() {
+	for _, d := range c.s.Dockerfiles() {
+		dir := d.Dir()
+		for _, stage := range d.Spec.Stages {
+			for _, run := range stage.Runs() {
+				for _, cmd := range run.Commands() {
+					c.out = append(c.out, Command{Command: cmd, Source: FromBuild, Owner: d.Path, File: d.File, Span: run.Span, Dir: dir})
+				}
+			}
+		}
+		stage := d.FinalStage()
+		for _, start := range []dockerfile.Command{stage.Entrypoint(), stage.Cmd()} {
+			base := Command{Source: FromDockerfile, Owner: d.Path, File: d.File, Span: start.Span, Dir: dir}
+			for _, cmd := range start.Commands() {
+				base.Command = cmd
+				c.out = append(c.out, base)
+				c.called(base, 0)
+			}
+		}
+	}
+}
