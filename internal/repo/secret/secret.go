@@ -25,7 +25,11 @@ var secretPairs = map[string]bool{
 	"api key": true, "private key": true, "access key": true, "secret key": true, "signing key": true,
 	"encryption key": true, "master key": true, "auth key": true, "jwt key": true, "session key": true,
 	"service key": true, "account key": true, "cookie key": true, "hmac key": true, "deploy key": true,
+	"storage key": true, "batch key": true, "shared key": true, "subscription key": true, "crypt key": true,
 }
+
+// endings of words that are written together: PGPASSWORD, clientsecret.
+var secretEndings = []string{"password", "passwd", "passphrase", "secret", "apikey", "accesstoken", "authtoken", "apitoken", "bottoken"}
 
 // words that turn such a name into one that only talks about secrets.
 var innocentWords = map[string]bool{
@@ -38,6 +42,7 @@ var innocentWords = map[string]bool{
 	"required": true, "reset": true, "changed": true, "lifetime": true, "refs": true, "ref": true, "manager": true, "store": true,
 	"provider": true, "rotation": true, "timeout": true, "mode": true, "use": true, "allow": true, "disable": true,
 	"enable": true, "validator": true, "validators": true, "hasher": true, "hashers": true, "schema": true, "input": true, "sha": true,
+	"publishable": true, "existing": true, "pull": true, "generator": true, "strength": true, "forgot": true, "template": true, "message": true,
 }
 
 // Parts splits a name into its lower-case words: JWT_SECRET_KEY, jwtSecretKey
@@ -69,23 +74,51 @@ func Parts(name string) []string {
 
 // Name says whether a value called name is a secret.
 func Name(name string) bool {
-	parts := Parts(name)
-	if len(parts) == 0 {
-		return false
-	}
+	parts, public := cutPublic(Parts(name))
 	for _, p := range parts {
 		if innocentWords[p] {
 			return false
 		}
 	}
-	if parts[0] == "next" && len(parts) > 1 && parts[1] == "public" {
-		return false
-	}
 	for i, p := range parts {
-		if secretWords[p] && p != "dsn" {
+		if public && !strings.HasSuffix(p, "secret") && !strings.HasSuffix(p, "password") {
+			continue // a key or token that the browser is meant to have
+		}
+		if secretWords[p] && p != "dsn" || endsLikeSecret(p) {
 			return true
 		}
 		if i > 0 && secretPairs[parts[i-1]+" "+p] {
+			return true
+		}
+	}
+	return false
+}
+
+// publicPrefixes begin the names of variables that a bundler writes into what
+// browsers get.
+var publicPrefixes = []string{"next public", "nuxt public", "expo public", "react app", "vue app", "vite", "gatsby", "storybook"}
+
+// cutPublic takes the prefix of a browser's variable off a name's parts.
+func cutPublic(parts []string) (rest []string, public bool) {
+	for _, prefix := range publicPrefixes {
+		words := strings.Fields(prefix)
+		if len(parts) > len(words) && strings.Join(parts[:len(words)], " ") == prefix {
+			return parts[len(words):], true
+		}
+	}
+	return parts, false
+}
+
+// Public says whether a variable called name ends up in what browsers get, so
+// that its value is known to everybody.
+func Public(name string) bool {
+	_, public := cutPublic(Parts(name))
+	return public
+}
+
+func endsLikeSecret(part string) bool {
+	for _, end := range secretEndings {
+		if strings.HasSuffix(part, end) {
 			return true
 		}
 	}

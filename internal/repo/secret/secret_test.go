@@ -61,3 +61,22 @@ func TestPartsSplitsNames(t *testing.T) {
 		}
 	}
 }
+
+func TestNameTellsSecretsFromNamesThatTalkAboutThem(t *testing.T) {
+	for _, name := range []string{
+		"JWT_SECRET_KEY", "PGPASSWORD", "clientsecret", "openaiApiKey", "AZURE_STORAGE_KEY", "azure_batch_key", "DB_PASS",
+		"NEXT_PUBLIC_API_SECRET", "VITE_ADMIN_PASSWORD", "smtp.password", "SECRET_KEY_BASE", "RAILS_MASTER_KEY",
+	} {
+		if !Name(name) {
+			t.Errorf("%s is a secret's name", name)
+		}
+	}
+	for _, name := range []string{
+		"API_KEY_HEADER", "PASSWORD_MIN_LENGTH", "POSTGRES_PASSWORD_FILE", "NEXT_PUBLIC_ANALYTICS_KEY", "VITE_MAPBOX_TOKEN", "REACT_APP_API_KEY",
+		"STRIPE_PUBLISHABLE_KEY", "existingSecret", "imagePullSecrets", "max_tokens", "AWS_ACCESS_KEY_ID", "passwordless", "", "_", "next_public",
+	} {
+		if Name(name) {
+			t.Errorf("%s is no secret's name", name)
+		}
+	}
+}
