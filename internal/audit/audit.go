@@ -24,6 +24,7 @@ type Options struct {
 	Weights    score.Weights
 	Severities map[string]finding.Severity // per check id, instead of the declared one
 	Ignore     []Ignore
+	Exclude    []string        // paths that are not looked at, as in .gitignore
 	Baseline   map[string]bool // fingerprints that are known already
 }
 
@@ -131,7 +132,7 @@ func (r *Run) signal() {
 }
 
 func (r *Run) run(tree repo.Tree) (*Result, error) {
-	s, err := repo.Open(r.ctx, tree, &r.walk)
+	s, err := repo.Open(r.ctx, tree, &r.walk, r.opts.Exclude...)
 	if err != nil {
 		return nil, err
 	}

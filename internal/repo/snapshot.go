@@ -39,18 +39,21 @@ type Progress struct{ Files atomic.Int64 }
 
 // Open walks tree and classifies its files; contents are read later, when a
 // view or a check asks. It returns ctx's error when it is cancelled and fails
-// when the root cannot be listed; anything less is listed in Skipped.
-func Open(ctx context.Context, tree Tree, progress *Progress) (*Snapshot, error) {
+// when the root cannot be listed; anything less is listed in Skipped. Files that
+// match exclude, patterns as in .gitignore, are left out whether tracked or not,
+// and each pattern that left something out is listed.
+func Open(ctx context.Context, tree Tree, progress *Progress, exclude ...string) (*Snapshot, error) {
 	if progress == nil {
 		progress = &Progress{}
 	}
 	s := &Snapshot{tree: tree, byPath: map[string]*File{}, dirs: map[string]bool{".": true}}
 	s.vcs = readVCS(tree, s.skip)
 	s.ignore = newIgnoreRules(tree)
-	w := walker{s: s, ctx: ctx, progress: progress, trackedDirs: s.vcs.trackedDirs()}
+	w := walker{s: s, ctx: ctx, progress: progress, trackedDirs: s.vcs.trackedDirs(), exclude: exclusions(exclude)}
 	if err := w.dir(".", 0, false); err != nil {
 		return nil, err
 	}
+	w.listExcluded()
 	sort.Slice(s.files, func(i, j int) bool { return s.files[i].Path < s.files[j].Path })
 	for _, f := range s.files {
 		s.byPath[f.Path] = f

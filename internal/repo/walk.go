@@ -17,6 +17,7 @@ type walker struct {
 	progress    *Progress
 	trackedDirs map[string]bool // directories that hold tracked files
 	full        bool
+	exclude     []*exclusion
 }
 
 func (w *walker) dir(name string, depth int, ignored bool) error {
@@ -45,6 +46,9 @@ func (w *walker) dir(name string, depth int, ignored bool) error {
 		full := path.Join(name, e.Name())
 		if e.Name() == ".git" {
 			continue // of the project or of a submodule: not the project's files
+		}
+		if w.excluded(full, e.IsDir()) {
+			continue
 		}
 		switch {
 		case e.IsDir():
