@@ -112,6 +112,9 @@ func (c *counter) read(text string) string {
 			break
 		}
 		if n := c.opens(text[i:]); n > 0 {
+			if !c.comment {
+				code.WriteByte('"')
+			}
 			i += n
 			continue
 		}
