@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"drydock/internal/inert"
 )
 
 // The exit codes, as documented.
@@ -100,8 +102,9 @@ func code(sh *shell, err error) int {
 	return status
 }
 
+// oneLine is s on one line, safe to print whatever path or text it quotes.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	return inert.Line(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }), "; "))
 }
 
 func newRoot(sh *shell) *cobra.Command {

@@ -11,6 +11,7 @@ import (
 
 	"drydock/internal/audit"
 	"drydock/internal/finding"
+	"drydock/internal/inert"
 	"drydock/internal/repo"
 	"drydock/internal/score"
 )
@@ -200,13 +201,13 @@ func (m *Model) Incomplete() bool { return m.Score.Incomplete }
 func (m *Model) WhyIncomplete() string {
 	for _, e := range m.Errors {
 		if e.Path != "" {
-			return inert(e.Path) + " " + inert(e.Message)
+			return inert.Line(e.Path) + " " + inert.Line(e.Message)
 		}
-		return e.Check + " " + inert(e.Message)
+		return e.Check + " " + inert.Line(e.Message)
 	}
 	for _, s := range m.Skipped {
 		if s.incomplete {
-			return inert(s.Path) + ": " + inert(s.Reason)
+			return inert.Line(s.Path) + ": " + inert.Line(s.Reason)
 		}
 	}
 	return "the report says what was skipped"

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"slices"
+
+	"drydock/internal/inert"
 )
 
 // mutedBy lists who muted findings, in a fixed order.
@@ -32,7 +34,7 @@ func (t *textReport) muted() {
 			continue
 		}
 		for _, s := range list {
-			t.fill(fmt.Sprintf("  %-8s  ", by), fmt.Sprintf("%s %s: %s", s.check, inert(s.path), inert(s.reason)))
+			t.fill(fmt.Sprintf("  %-8s  ", by), fmt.Sprintf("%s %s: %s", s.check, inert.Line(s.path), inert.Line(s.reason)))
 		}
 	}
 }
@@ -44,14 +46,14 @@ func (t *textReport) limits() {
 	}
 	t.heading("Limits")
 	for _, e := range m.Errors {
-		what := slices.DeleteFunc([]string{e.Check, inert(e.Path)}, func(s string) bool { return s == "" })
-		t.fill("  error      ", fmt.Sprint(joined(what), ": ", inert(e.Message)))
+		what := slices.DeleteFunc([]string{e.Check, inert.Line(e.Path)}, func(s string) bool { return s == "" })
+		t.fill("  error      ", fmt.Sprint(joined(what), ": ", inert.Line(e.Message)))
 	}
 	for _, s := range m.Skipped {
-		t.fill("  skipped    ", fmt.Sprintf("%s: %s", inert(s.Path), inert(s.Reason)))
+		t.fill("  skipped    ", fmt.Sprintf("%s: %s", inert.Line(s.Path), inert.Line(s.Reason)))
 	}
 	for _, u := range m.Undecided {
-		t.fill("  undecided  ", fmt.Sprintf("%s %s:%d: %s", u.Check, inert(u.At.Path), u.At.Line, inert(u.Message)))
+		t.fill("  undecided  ", fmt.Sprintf("%s %s:%d: %s", u.Check, inert.Line(u.At.Path), u.At.Line, inert.Line(u.Message)))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"drydock/internal/finding"
+	"drydock/internal/inert"
 	"drydock/internal/score"
 )
 
@@ -76,9 +77,9 @@ func (t *textReport) fill(first, text string) {
 
 func (t *textReport) summary() {
 	m := t.m
-	head := "drydock " + m.Tool.Version + "  " + t.paint("1", inert(m.Project.Name))
+	head := "drydock " + m.Tool.Version + "  " + t.paint("1", inert.Line(m.Project.Name))
 	if v := m.Project.VCS; v != nil {
-		head += "  " + inert(v.Branch) + " " + v.Commit[:min(len(v.Commit), 7)]
+		head += "  " + inert.Line(v.Branch) + " " + v.Commit[:min(len(v.Commit), 7)]
 	}
 	t.line("%s\n", head)
 	c := m.Score.Total()
@@ -179,7 +180,7 @@ func (t *textReport) problems(title string, v finding.Verdict) {
 				t.fill("            ", fixLine(f.Fix))
 			}
 		}
-		t.fill("            ", place(f)+"  "+inert(f.Message))
+		t.fill("            ", place(f)+"  "+inert.Line(f.Message))
 	}
 }
 
@@ -195,7 +196,7 @@ func place(f *finding.Finding) string {
 	if len(f.Locations) == 0 || f.Locations[0].Path == "." {
 		return "project:"
 	}
-	p := fmt.Sprintf("%s:%d", inert(f.Locations[0].Path), f.Locations[0].Line)
+	p := fmt.Sprintf("%s:%d", inert.Line(f.Locations[0].Path), f.Locations[0].Line)
 	if n := len(f.Locations) - 1; n > 0 {
 		p += fmt.Sprintf(" (and %d more)", n)
 	}
@@ -214,7 +215,7 @@ func (t *textReport) strengths() {
 			first = false
 		}
 		t.line("  %s  %s", f.Title, t.paint("2", f.Check))
-		t.fill("            ", place(f)+"  "+inert(f.Message))
+		t.fill("            ", place(f)+"  "+inert.Line(f.Message))
 	}
 }
 
