@@ -80,6 +80,7 @@ func (f *File) valueOf(i, end int) Arg {
 	i, end = f.strip(i, end)
 	a.first, a.end = int32(i), int32(end)
 	if i < end {
+		a.Kind = ValueOther
 		f.describe(&a, i, end)
 	}
 	return a
@@ -160,7 +161,7 @@ func (f *File) describe(a *Arg, i, end int) {
 		a.Kind, a.Literal = ValueBool, map[bool]string{true: "true", false: "false"}[f.text(i+1) == "0"]
 	case f.is(i, "-") && end == i+2 && f.kind(i+1) == Number:
 		a.Kind, a.Literal = ValueNumber, "-"+f.text(i+1)
-	case f.chainEnd(i) == end:
+	case f.beginsOperand(i) && f.chainEnd(i) == end:
 		if f.is(last, ")") && f.match[last] >= 0 {
 			a.Kind = ValueCall
 			a.Callee, _, _ = f.calleeBefore(int(f.match[last]))
@@ -221,6 +222,15 @@ func (f *File) isFunc(i, end int) bool {
 		return f.arrowAfterType(j) > 0
 	}
 	return f.is(j, "=>")
+}
+
+// beginsOperand says whether token i begins a name, literal or group.
+func (f *File) beginsOperand(i int) bool {
+	switch f.kind(i) {
+	case Ident, Keyword, Number, String, Template, TemplateHead, Regex:
+		return true
+	}
+	return f.match[i] > int32(i)
 }
 
 // maxChain bounds how many links of a chain are followed.

@@ -2,8 +2,7 @@ package pylex
 
 // assignment reads the assignment, if it is one, that begins at i.
 func (f *File) assignment(i int) {
-	if f.text(i) == "case" && f.kind(i) == Name && (f.kind(i+1) == Name || f.kind(i+1) == String) {
-		f.state.pattern = max(f.colonAfter(i), 0)
+	if f.softKeyword(i) {
 		return
 	}
 	first := int(f.stop[i])
@@ -19,7 +18,7 @@ func (f *File) assignment(i int) {
 	for j < end {
 		stop := f.targetEnd(j, end)
 		if f.is(stop, ":") && len(targets) == 0 {
-			if f.word(i, "match") || f.kind(i) == Keyword {
+			if f.kind(i) == Keyword {
 				return
 			}
 			targets = append(targets, [2]int{j, stop})
@@ -49,6 +48,29 @@ func (f *File) assignment(i int) {
 	for _, t := range targets {
 		f.assignTo(a, t[0], t[1])
 	}
+}
+
+// softKeyword reads the head of match or case at i, if it is one.
+func (f *File) softKeyword(i int) bool {
+	word := f.text(i)
+	if word != "match" && word != "case" || f.kind(i+1) == Op && f.match[i+1] <= int32(i) && !f.is(i+1, "-") && !f.is(i+1, "*") {
+		return false
+	}
+	colon := f.colonAfter(i)
+	if colon < 0 || colon == i+1 {
+		return false
+	}
+	f.state.afterColon = colon + 1
+	f.state.pattern = i + 2
+	if word == "case" {
+		f.state.pattern = colon
+		for j := i; j < colon; j = f.skip(j) {
+			if f.word(j, "if") {
+				f.state.pattern = j
+			}
+		}
+	}
+	return true
 }
 
 // targetEnd is the = or : after the target that begins at j, or end.

@@ -40,7 +40,7 @@ type reading struct {
 	afterColon int     // where the statement after a compound statement's colon begins
 	typing     int     // end of the block under "if TYPE_CHECKING:"
 	try        int     // end of the innermost try body
-	pattern    int     // end of a case pattern
+	pattern    int     // a parenthesis before this token calls nothing: it is in a case pattern, or the subject of match
 	lineStart  int     // a token and
 	lineEnd    int     // the Newline after it
 }
@@ -168,7 +168,7 @@ func (f *File) colonAfter(i int) int {
 		case f.is(j, ":"):
 			return j
 		case f.word(j, "lambda") && f.kind(j) == Keyword:
-			if j = f.lambdaColon(j); j < 0 {
+			if j = f.headEnd(j, ":"); j < 0 {
 				return -1
 			}
 		}

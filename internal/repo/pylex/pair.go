@@ -128,9 +128,12 @@ func (f *File) findStops() {
 			continue
 		}
 		j := f.skip(i)
-		if f.t[i].kind == Keyword && f.text(i) == "lambda" {
-			if colon := f.lambdaColon(i); colon > 0 {
-				j = colon + 1
+		if f.t[i].kind == Keyword {
+			switch f.text(i) {
+			case "lambda":
+				j = max(j, f.headEnd(i, ":")+1)
+			case "for":
+				j = max(j, f.headEnd(i, "in")+1)
 			}
 		}
 		if j >= n {
@@ -141,19 +144,25 @@ func (f *File) findStops() {
 	}
 }
 
-// maxLambda bounds how many groups of a lambda's parameters are looked over.
-const maxLambda = 64
+// maxHead bounds how many groups of a lambda's parameters or a
+// comprehension's targets are looked over.
+const maxHead = 64
 
-// lambdaColon is the colon that ends the parameters of the lambda at i, or -1.
-func (f *File) lambdaColon(i int) int {
+// headEnd is the mark that ends the parameters of the lambda (a colon) or the
+// targets of the for (in) at i, or -1: the commas before it separate no items.
+func (f *File) headEnd(i int, mark string) int {
 	j := i + 1
-	for steps := 0; j < len(f.t) && steps < maxLambda; steps++ {
+	for steps := 0; j < len(f.t) && steps < maxHead; steps++ {
 		switch f.t[j].kind {
 		case Newline, Indent, Dedent, FMiddle, FEnd:
 			return -1
+		case Keyword:
+			if f.text(j) == mark {
+				return j
+			}
 		case Op:
 			switch f.text(j) {
-			case ":":
+			case mark:
 				return j
 			case ")", "]", "}":
 				return -1

@@ -93,6 +93,8 @@ func (f *File) groupName(open, end int) string {
 			return `["` + f.unquote(open+1) + `"]`
 		}
 		return "[]"
+	case "{":
+		return "{}"
 	}
 	return ""
 }
@@ -105,7 +107,7 @@ func (f *File) endsOperand(j int) bool {
 		return true
 	case Op:
 		switch f.text(j) {
-		case ")", "]":
+		case ")", "]", "}":
 			return f.match[j] >= 0
 		}
 	}

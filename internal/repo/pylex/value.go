@@ -153,6 +153,7 @@ func (f *File) valueOf(i, end int) Arg {
 	}
 	a.first, a.end = int32(i), int32(end)
 	if i < end {
+		a.Kind = ValueOther
 		f.describe(&a, i, end)
 	}
 	return a
@@ -172,7 +173,7 @@ func (f *File) describe(a *Arg, i, end int) {
 		a.Kind = ValueTuple
 	case f.word(i, "lambda"):
 		a.Kind = ValueLambda
-	case f.chainEnd(i, end) == end:
+	case f.beginsOperand(i) && f.chainEnd(i, end) == end:
 		if f.is(last, ")") {
 			a.Kind = ValueCall
 			a.Callee, _, _ = f.pathEndingAt(int(f.match[last]) - 1)
@@ -279,6 +280,15 @@ func (f *File) hasFor(i, end int) bool {
 		}
 	}
 	return false
+}
+
+// beginsOperand says whether token i begins a name, literal or group.
+func (f *File) beginsOperand(i int) bool {
+	switch f.kind(i) {
+	case Name, Number, String, FStart:
+		return true
+	}
+	return f.match[i] > int32(i)
 }
 
 // maxChain bounds how many links of a chain are followed.
