@@ -5,11 +5,13 @@ package scanners
 import (
 	"drydock/internal/check"
 	"drydock/scanners/docs"
+	"drydock/scanners/security"
 )
 
 // All lists every check, by category.
 func All() []*check.Check {
 	var all []*check.Check
 	all = append(all, docs.Checks()...)
+	all = append(all, security.Checks()...)
 	return all
 }
