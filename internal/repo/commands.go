@@ -50,6 +50,7 @@ func (s *Snapshot) Commands() []Command {
 		c := commandCollector{s: s}
 		c.compose()
 		c.dockerfiles()
+		c.packageScripts()
 		c.procfiles()
 		return c.out
 	})
@@ -154,6 +155,15 @@ func isShell(word string) bool {
 		return true
 	}
 	return false
+}
+
+// packageScripts adds what package.json's scripts run.
+func (c *commandCollector) packageScripts() {
+	for _, p := range c.s.Packages() {
+		for _, script := range p.Scripts {
+			c.line(Command{Source: FromScript, Owner: script.Name, File: p.File, Span: script.ValueSpan, Dir: p.Dir()}, script.Value)
+		}
+	}
 }
 
 // procfiles adds the process types of Procfiles: name: command.

@@ -32,6 +32,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Sources())
 	case **Dockerfile:
 		list = production(s.Dockerfiles())
+	case **Package:
+		list = production(s.Packages())
 	case **ComposeFile:
 		list = production(s.ComposeFiles())
 	default:

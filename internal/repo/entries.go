@@ -1,0 +1,172 @@
+package repo
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// entries lists the files that something outside the source starts: commands,
+// frameworks that route by file name, tools that read a configuration.
+func entries(s *Snapshot) []Entry {
+	c := entryCollector{s: s, why: map[*File]string{}}
+	for _, cmd := range s.Commands() {
+		c.command(cmd)
+	}
+	for _, f := range s.Files() {
+		if f.Role == Vendored || f.Role == Generated {
+			continue
+		}
+		c.framework(f)
+	}
+	c.manifests()
+	out := make([]Entry, 0, len(c.why))
+	for f, why := range c.why {
+		out = append(out, Entry{f, why})
+	}
+	slices.SortFunc(out, func(a, b Entry) int { return strings.Compare(a.File.Path, b.File.Path) })
+	return out
+}
+
+type entryCollector struct {
+	s   *Snapshot
+	why map[*File]string
+}
+
+func (c *entryCollector) mark(f *File, why string) {
+	if f == nil || f.Blank() || f.Role == Test {
+		return
+	}
+	if _, known := c.why[f]; !known {
+		c.why[f] = why
+	}
+}
+
+// command marks the files and modules that a command line names.
+func (c *entryCollector) command(cmd Command) {
+	why := "run by " + string(cmd.Source) + " " + cmd.Owner
+	for i, w := range cmd.Words {
+		switch {
+		case strings.ContainsAny(w, "$*<>"):
+		case i > 0 && cmd.Words[i-1] == "-m" || strings.Contains(w, ":"): // python -m app.worker, uvicorn app.main:app
+			module, _, _ := strings.Cut(w, ":")
+			c.module(cmd.Dir, module, why)
+		case slices.Contains([]string{"celery", "rq", "arq", "dramatiq", "taskiq", "huey_consumer", "gunicorn", "uvicorn"}, cmd.Name()) && i > 0 && strings.Contains(w, "."):
+			c.module(cmd.Dir, strings.TrimPrefix(w, "--app="), why)
+		case i > 0 && (cmd.Words[i-1] == "-A" || cmd.Words[i-1] == "--app"):
+			c.module(cmd.Dir, w, why)
+		case path.Ext(w) != "":
+			c.file(cmd.Dir, w, why)
+		}
+	}
+}
+
+func (c *entryCollector) module(dir, module, why string) {
+	if module == "" || strings.ContainsAny(module, "/\\ ") {
+		return
+	}
+	if f := c.s.PyModule(dir, module); f != nil {
+		c.mark(f, why)
+	} else if i := strings.LastIndexByte(module, '.'); i > 0 { // the last part is an object
+		c.mark(c.s.PyModule(dir, module[:i]), why)
+	}
+	if f := c.s.PyModule(dir, module+".__main__"); f != nil {
+		c.mark(f, why)
+	}
+}
+
+// file marks the source behind a path on a command line: as it is, without the
+// directory it has in an image, or the source of a build output.
+func (c *entryCollector) file(dir, word, why string) {
+	word = path.Clean(word)
+	candidates := []string{path.Join(dir, word)}
+	if path.IsAbs(word) {
+		parts := strings.Split(strings.Trim(word, "/"), "/")
+		for i := range parts {
+			candidates = append(candidates, path.Join(dir, strings.Join(parts[i:], "/")))
+		}
+	}
+	for _, built := range []string{"dist/", "build/", "out/", "lib/"} {
+		if rest, ok := strings.CutPrefix(strings.TrimPrefix(word, "./"), built); ok {
+			stem := strings.TrimSuffix(rest, path.Ext(rest))
+			for _, ext := range []string{".ts", ".tsx", ".js", ".mts"} {
+				candidates = append(candidates, path.Join(dir, "src", stem+ext), path.Join(dir, stem+ext))
+			}
+		}
+	}
+	for _, name := range candidates {
+		if f := c.s.File(name); f != nil {
+			c.mark(f, why)
+			return
+		}
+	}
+}
+
+// framework marks files that a framework or tool finds by their name.
+func (c *entryCollector) framework(f *File) {
+	base := f.Name()
+	stem, ext, _ := cutExt(base)
+	switch ext {
+	case ".py":
+		if why := pythonEntry(f, stem); why != "" {
+			c.mark(f, why)
+		}
+	case ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts":
+		if route, ok := NextRoute(c.s, f); ok {
+			c.mark(f, "routed by Next.js at "+route)
+			return
+		}
+		if strings.HasSuffix(stem, ".config") || strings.HasSuffix(stem, ".setup") || strings.HasPrefix(base, ".") || strings.HasSuffix(stem, ".d") || stem == "instrumentation" || stem == "middleware" || strings.HasPrefix(stem, "sentry.") {
+			c.mark(f, "read by its tool")
+		}
+	case ".html":
+		for _, src := range scriptSources(f) {
+			c.file(f.Dir(), strings.TrimPrefix(src, "/"), "loaded by "+f.Path)
+		}
+	}
+}
+
+func pythonEntry(f *File, stem string) string {
+	switch {
+	case stem == "manage", stem == "wsgi", stem == "asgi":
+		return "started by the server"
+	case strings.Contains(f.Path, "/versions/"), strings.Contains(f.Path, "/migrations/"):
+		return "run by the migration tool"
+	case stem == "env" && (path.Base(f.Dir()) == "alembic" || path.Base(f.Dir()) == "migrations"):
+		return "run by the migration tool"
+	case stem == "settings" || stem == "urls" || stem == "admin" || stem == "apps" || stem == "models" && strings.Contains(f.Path, "/"):
+		return ""
+	}
+	return ""
+}
+
+// scriptSources are the src attributes of an HTML file's scripts.
+func scriptSources(f *File) (out []string) {
+	text := string(f.Bytes())
+	for {
+		_, after, ok := strings.Cut(text, "<script")
+		if !ok {
+			return out
+		}
+		tag, rest, _ := strings.Cut(after, ">")
+		text = rest
+		if _, v, ok := strings.Cut(tag, "src="); ok && len(v) > 1 && (v[0] == '"' || v[0] == '\'') {
+			if src, _, ok := strings.Cut(v[1:], v[:1]); ok && !strings.Contains(src, "//") {
+				out = append(out, src)
+			}
+		}
+	}
+}
+
+// manifests marks what package.json names: main, module, bin, exports.
+func (c *entryCollector) manifests() {
+	for _, p := range c.s.Packages() {
+		if p.Role != Production {
+			continue
+		}
+		for _, name := range p.EntryPoints() {
+			c.file(p.Dir(), name, "entry of package "+p.Package.Name.Value)
+			c.file(p.Dir(), "dist/"+strings.TrimPrefix(path.Clean(name), "dist/"), "entry of package "+p.Package.Name.Value)
+		}
+	}
+}

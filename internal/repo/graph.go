@@ -1,0 +1,140 @@
+package repo
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"drydock/internal/finding"
+)
+
+// Graph says which source file of the project imports which, and what of it is
+// live: reachable from what runs.
+type Graph struct {
+	imports   map[*File][]Import
+	importers map[*File][]Import
+	external  map[*File][]External
+	missing   map[*File][]External
+	live      map[*File]string // file → why it runs
+	entries   []Entry
+}
+
+// Import is one file's use of another.
+type Import struct {
+	From, To *File
+	Module   string // as it is written
+	Span     finding.Span
+	TypeOnly bool // gone at run time
+	Dynamic  bool
+}
+
+// External is a use of a package that is not the project's.
+type External struct {
+	From    *File
+	Package string // as a manifest names it: "@scope/name", "redis"; for Python the import name
+	Module  string // as it is written
+	Span    finding.Span
+	Type    bool
+}
+
+// Entry is a file that something outside the source starts.
+type Entry struct {
+	File *File
+	Why  string
+}
+
+// Imports are the project's files that f uses.
+func (g *Graph) Imports(f *File) []Import { return g.imports[f] }
+
+// Importers are the uses of f in the project, by path.
+func (g *Graph) Importers(f *File) []Import { return g.importers[f] }
+
+// External are the packages that f uses.
+func (g *Graph) External(f *File) []External { return g.external[f] }
+
+// Missing are the project's own modules that f names and that are not there.
+func (g *Graph) Missing(f *File) []External { return g.missing[f] }
+
+// Entries are the files that something outside the source starts, by path.
+func (g *Graph) Entries() []Entry { return g.entries }
+
+// Live says whether f runs, and why: what starts it, or the entry that leads
+// to it. Tests make only test code live.
+func (g *Graph) Live(f *File) (why string, live bool) {
+	why, live = g.live[f]
+	return why, live
+}
+
+// Graph is the import graph of the project's TypeScript, JavaScript and Python.
+func (s *Snapshot) Graph() *Graph {
+	return view(s, "graph", func() *Graph {
+		g := &Graph{
+			imports: map[*File][]Import{}, importers: map[*File][]Import{}, external: map[*File][]External{},
+			missing: map[*File][]External{}, live: map[*File]string{},
+		}
+		js, py := newJSResolver(s), newPyResolver(s)
+		for _, src := range s.Sources() {
+			switch {
+			case src.JS() != nil:
+				js.link(g, src)
+			case src.Py() != nil:
+				py.link(g, src)
+			}
+		}
+		for _, list := range g.importers {
+			slices.SortFunc(list, func(a, b Import) int {
+				if c := strings.Compare(a.From.Path, b.From.Path); c != 0 {
+					return c
+				}
+				return a.Span.Start - b.Span.Start
+			})
+		}
+		g.entries = entries(s)
+		g.spread()
+		return g
+	})
+}
+
+func (g *Graph) add(i Import) {
+	if i.To == i.From {
+		return
+	}
+	g.imports[i.From] = append(g.imports[i.From], i)
+	g.importers[i.To] = append(g.importers[i.To], i)
+}
+
+// spread marks everything that an entry reaches. Imports for types alone reach
+// nothing that runs, but keep a file from being dead code: they count.
+func (g *Graph) spread() {
+	var queue []*File
+	for _, e := range g.entries {
+		if _, seen := g.live[e.File]; !seen {
+			g.live[e.File] = e.Why
+			queue = append(queue, e.File)
+		}
+	}
+	for len(queue) > 0 {
+		f := queue[0]
+		queue = queue[1:]
+		for _, i := range g.imports[f] {
+			if _, seen := g.live[i.To]; !seen {
+				g.live[i.To] = "imported by " + f.Path
+				queue = append(queue, i.To)
+			}
+		}
+	}
+}
+
+// nearest walks from dir up to the root and returns the first answer.
+func nearest[T any](dir string, at func(dir string) (T, bool)) (T, bool) {
+	for {
+		if v, ok := at(dir); ok {
+			return v, true
+		}
+		if dir == "." || dir == "" || dir == "/" {
+			var none T
+			return none, false
+		}
+		dir = path.Dir(dir)
+	}
+}
