@@ -27,7 +27,7 @@ func TestStatsCountWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Stats{
-		Files: 6, CodeFiles: 4, Lines: Lines{Total: 18, Code: 13, Comment: 4, Blank: 1},
+		Files: 6, CodeFiles: 4, Lines: Lines{Total: 18, Code: 14, Comment: 3, Blank: 1},
 		Languages: []Language{{"TypeScript", 3, 6}, {"Python", 1, 4}, {"JSON", 1, 3}, {"Markdown", 1, 1}},
 		Manifests: 1, DocsFiles: 1, Todos: 5, ConsoleLogs: 1, Mocks: 1, TestFiles: 1, TestRatio: 0.33, Code: 10,
 	}
