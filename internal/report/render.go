@@ -21,7 +21,7 @@ type Options struct {
 
 type renderer func(io.Writer, *Model, Options) error
 
-var renderers = map[string]renderer{"text": writeText, "json": writeJSON}
+var renderers = map[string]renderer{"text": writeText, "json": writeJSON, "markdown": writeMarkdown}
 
 // Formats lists the formats that Write knows.
 func Formats() []string {
