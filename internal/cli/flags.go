@@ -44,7 +44,7 @@ func reportFlags(f *pflag.FlagSet) {
 func settings(sh *shell, cmd *cobra.Command, dir *repo.Dir, path string) (config.Settings, error) {
 	req := config.Request{Project: dir, Path: path, Getenv: sh.getenv, Known: known(), Flags: map[string]*pflag.Flag{}}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Annotations[ownFlag] == nil {
+		if _, own := f.Annotations[ownFlag]; !own {
 			req.Flags[f.Name] = f
 		}
 	})

@@ -24,10 +24,7 @@ terminal it does what 'drydock audit' does.`,
 					return usage("%s: neither a command nor a directory: did you mean 'drydock %s'?", path, near[0])
 				}
 			}
-			if !sh.outTTY {
-				sh.note("standard output is no terminal: running 'drydock audit'")
-			}
-			return runAudit(cmd.Context(), sh, cmd, path)
+			return openUI(cmd.Context(), sh, cmd, path)
 		},
 	}
 	cmd.SuggestionsMinimumDistance = 2
