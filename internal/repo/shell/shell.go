@@ -36,7 +36,8 @@ func (c Command) Name() string {
 func (c Command) String() string { return strings.Join(c.Words, " ") }
 
 // Commands splits a script into its simple commands: at line ends, ;, &&, ||, |
-// and &. Comments are dropped, continued lines are joined. Compound commands
+// and &. Comments and the bodies of here-documents are dropped, continued lines
+// are joined. Compound commands
 // are not understood: "if test -f x; then y; fi" gives "test -f x" and "y".
 func Commands(script string) []Command {
 	var out []Command
@@ -71,6 +72,40 @@ func Commands(script string) []Command {
 	}
 	flush()
 	return out
+}
+
+// Nested is Commands with each sh -c '…' followed by the commands of its script,
+// one level deep. The range of these is that of the command around them.
+func Nested(script string) []Command {
+	var out []Command
+	for _, c := range Commands(script) {
+		out = append(out, c)
+		for _, inner := range Commands(c.Script()) {
+			inner.Start, inner.End = c.Start, c.End
+			out = append(out, inner)
+		}
+	}
+	return out
+}
+
+// Script is the text that the command hands to a shell with -c, such as the
+// quoted part of bash -lc 'make test'; "" for any other command.
+func (c Command) Script() string {
+	switch c.Name() {
+	case "sh", "bash", "dash", "ash", "zsh", "ksh":
+	default:
+		return ""
+	}
+	for i := 1; i+1 < len(c.Words) && strings.HasPrefix(c.Words[i], "-"); i++ {
+		switch w := c.Words[i]; {
+		case strings.HasPrefix(w, "--"):
+		case strings.HasSuffix(w, "c"):
+			return c.Words[i+1]
+		case strings.HasSuffix(w, "o"):
+			i++ // -o pipefail
+		}
+	}
+	return ""
 }
 
 func (c *Command) note(w word) {
@@ -120,6 +155,7 @@ type word struct {
 // separate words.
 func split(s string, operators bool) []word {
 	var out []word
+	var here []string // delimiters of the here-documents that start on the next line
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
@@ -140,14 +176,32 @@ func split(s string, operators bool) []word {
 				j++
 			}
 			out = append(out, word{text: s[i:j], start: i, end: j, operator: true})
-			i = j
+			if i = j; c == '\n' && len(here) > 0 {
+				i, here = skipHereDocuments(s, i, here), nil
+			}
 		default:
 			w := lexWord(s, i, operators)
+			if n := len(out); n > 0 && out[n-1].operator && out[n-1].text == "<<" {
+				here = append(here, strings.TrimPrefix(w.text, "-"))
+			}
 			out = append(out, w)
 			i = w.end
 		}
 	}
 	return out
+}
+
+// skipHereDocuments is the offset behind the lines that end with each of the
+// delimiters in turn; the end of the text when one is missing.
+func skipHereDocuments(s string, i int, delimiters []string) int {
+	for _, d := range delimiters {
+		for found := false; !found && i < len(s); {
+			line, _, _ := strings.Cut(s[i:], "\n")
+			i = min(i+len(line)+1, len(s))
+			found = strings.Trim(line, "\t\r") == d
+		}
+	}
+	return i
 }
 
 func isOperator(c byte) bool { return strings.IndexByte(";&|\n()<>", c) >= 0 }

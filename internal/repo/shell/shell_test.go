@@ -38,6 +38,10 @@ func TestCommands(t *testing.T) {
 		{"if [ -f x ]; then\n  alembic upgrade head\nfi", "[ -f x ]|alembic upgrade head"},
 		{"a | b & c", "a|b|c"},
 		{"(cd x && make)", "cd x|make"},
+		{"cat <<EOF > f; make\nnpm test\n  EOF\nEOF\nls", "cat|make|ls"},
+		{"cat <<-'A' <<B\nx\n\tA\ny\nB\nls", "cat|ls"},
+		{"cat <<EOF\nnever closed", "cat"},
+		{"grep a <<< b\nls", "grep a|ls"},
 		{"echo $(date; x) \"$(a && b)\"", "echo $(date; x) $(a && b)"},
 	}
 	for _, tt := range tests {
@@ -58,8 +62,20 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+func TestNestedLooksIntoShells(t *testing.T) {
+	script := `cd x && bash -euo pipefail -c 'npm ci; npm test' && sh run.sh -c`
+	var got []string
+	for _, c := range Nested(script) {
+		got = append(got, c.String())
+	}
+	want := []string{"cd x", "bash -euo pipefail -c npm ci; npm test", "npm ci", "npm test", "sh run.sh -c"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 func FuzzCommandsStayInside(f *testing.F) {
-	for _, s := range []string{"a && b", "'", `"$(`, "${", "\\", "a\\\r\nb", "((((", "$(((", "#"} {
+	for _, s := range []string{"a && b", "'", `"$(`, "${", "a <<", "a <<b\nc", "sh -c", "\\", "a\\\r\nb", "((((", "$(((", "#"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
