@@ -32,7 +32,7 @@ func Parse(src []byte) ([]*Doc, error) {
 		if err != nil {
 			return docs, t.explain(err)
 		}
-		b := builder{text: t, nodes: map[*yaml.Node]*Node{}, merges: &merges}
+		b := builder{text: t, nodes: map[*yaml.Node]*Node{}, whole: map[*Node]int{}, merges: &merges}
 		doc, err := b.document(&root)
 		if err != nil {
 			return docs, err
@@ -81,14 +81,10 @@ func (t *text) explain(err error) *Error {
 type builder struct {
 	text   *text
 	nodes  map[*yaml.Node]*Node // anchored nodes, for the aliases
-	alias  []pendingAlias
+	whole  map[*Node]int        // of an anchored node that is built, how many nodes it makes
+	count  int                  // nodes so far, each alias counted as all that it stands for
 	dups   []Duplicate
 	merges *int
-}
-
-type pendingAlias struct {
-	node *Node
-	to   *yaml.Node
 }
 
 func (b *builder) document(y *yaml.Node) (*Doc, error) {
@@ -99,9 +95,6 @@ func (b *builder) document(y *yaml.Node) (*Doc, error) {
 	root, err := b.node(y.Content[0], -1, 1)
 	if err != nil {
 		return nil, err
-	}
-	for _, a := range b.alias {
-		a.node.target = b.nodes[a.to]
 	}
 	if root.Kind != Scalar || !root.IsNull() || root.Span.Len() > 0 {
 		doc.Root = root
@@ -118,6 +111,8 @@ func (b *builder) node(y *yaml.Node, parent, depth int) (*Node, error) {
 	}
 	n := &Node{Tag: y.ShortTag(), Anchor: y.Anchor, Value: y.Value, text: b.text}
 	n.outer = b.text.offsetOf(y.Line, y.Column)
+	before := b.count
+	b.count++
 	if n.Anchor != "" {
 		b.nodes[y] = n
 	}
@@ -125,9 +120,10 @@ func (b *builder) node(y *yaml.Node, parent, depth int) (*Node, error) {
 	switch y.Kind {
 	case yaml.AliasNode:
 		n.Kind, n.Tag = Alias, ""
-		b.alias = append(b.alias, pendingAlias{n, y.Alias})
+		n.target = b.nodes[y.Alias]
 		n.Span.Start = n.outer
 		n.Span.End = min(n.outer+1+len(n.Value), len(b.text.src))
+		err = b.alias(n)
 	case yaml.MappingNode:
 		err = b.mapping(n, y, parent, depth)
 	case yaml.SequenceNode:
@@ -139,7 +135,24 @@ func (b *builder) node(y *yaml.Node, parent, depth int) (*Node, error) {
 	}
 	n.Span.End = max(n.Span.End, n.Span.Start)
 	n.Line = b.text.lineIndex(n.Span.Start) + 1
+	if n.Anchor != "" {
+		b.whole[n] = b.count - before
+	}
 	return n, err
+}
+
+// alias counts what an alias stands for. One that stands within its own anchor
+// never ends, and a few that stand for each other can make a file endless: both
+// are refused, so that nobody who looks through aliases has to be careful.
+func (b *builder) alias(n *Node) error {
+	size, built := b.whole[n.target]
+	if !built {
+		return &Error{b.text.lineIndex(n.Span.Start) + 1, 0, fmt.Sprintf("the anchor %q contains itself", n.Value)}
+	}
+	if b.count += size; b.count > MaxNodes && b.count > len(b.text.src) {
+		return &Error{b.text.lineIndex(n.Span.Start) + 1, 0, fmt.Sprintf("aliases multiply to more than %d nodes", MaxNodes)}
+	}
+	return nil
 }
 
 func scalarStyle(s yaml.Style) Style {
