@@ -4,6 +4,7 @@ package scanners
 
 import (
 	"drydock/internal/check"
+	"drydock/scanners/containers"
 	"drydock/scanners/docs"
 	"drydock/scanners/security"
 )
@@ -11,6 +12,7 @@ import (
 // All lists every check, by category.
 func All() []*check.Check {
 	var all []*check.Check
+	all = append(all, containers.Checks()...)
 	all = append(all, docs.Checks()...)
 	all = append(all, security.Checks()...)
 	return all
