@@ -35,6 +35,9 @@ func (f *File) markBody(i int) {
 }
 
 func (f *File) braceKind(i int) brace {
+	if up := int(f.up[i]); up >= 0 && f.t[up].kind == JSXOpen {
+		return jsxExpr
+	}
 	switch f.kind(i - 1) {
 	case Keyword:
 		switch f.text(i - 1) {
@@ -51,7 +54,12 @@ func (f *File) braceKind(i int) brace {
 		}
 	case Punct:
 		switch s := f.text(i - 1); s {
-		case ")", ";", "{", "}", "=>", "]", ">":
+		case "{":
+			if f.t[i-1].brace == jsxExpr {
+				return object
+			}
+			return block
+		case ")", ";", "}", "=>", "]", ">":
 			return block
 		case ":":
 			return f.afterColon(i)
@@ -63,11 +71,8 @@ func (f *File) braceKind(i int) brace {
 		case "|", "&":
 			return typeBody
 		}
-		switch {
-		case f.declaresType(i):
+		if f.declaresType(i) {
 			return typeBody
-		case f.kind(i-2) == JSXName: // attr={ }
-			return block
 		}
 		return object
 	}
@@ -83,7 +88,7 @@ func (f *File) inStatements(i int) bool {
 // afterColon is what a brace after a colon holds: an object where a property
 // or a conditional has its value, statements after a case, else a type.
 func (f *File) afterColon(i int) brace {
-	if f.is(i-2, ")") {
+	if f.annotates(i - 1) {
 		return typeBody
 	}
 	if !f.inStatements(i) {

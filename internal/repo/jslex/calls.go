@@ -19,7 +19,7 @@ func (f *File) calleeBefore(open int) (path string, first int, ok bool) {
 // callAt records the call whose parenthesis is at i, if it is one.
 func (f *File) callAt(i int) {
 	callee, first, ok := f.calleeBefore(i)
-	if !ok || f.isHead(i, first) {
+	if !ok || f.isHead(i, first) || f.isOperator(first, callee) {
 		return
 	}
 	if callee == "import" {
@@ -85,6 +85,18 @@ func (f *File) isHead(i, first int) bool {
 		return true
 	}
 	return f.isMethod(i, first)
+}
+
+// isOperator says whether the name at first works on what is in parentheses:
+// x as (T), for (a of (b)), keyof (T).
+func (f *File) isOperator(first int, callee string) bool {
+	switch callee {
+	case "as", "satisfies", "of", "is":
+		return f.endsOperand(first-1) || f.is(first-1, "}")
+	case "keyof", "infer", "readonly", "asserts":
+		return true
+	}
+	return false
 }
 
 // isMethod says whether the name at first, with parameters at i, is a method

@@ -42,13 +42,13 @@ func (f *File) member(j int) (name string, end int) {
 func (f *File) fallback(i int) *Arg {
 	first := i
 	for level := 0; level < 3; level++ {
-		j := f.chainEnd(i)
+		j := f.chainEnd(i, len(f.t))
 		if f.is(j, "as") || f.kind(j) == Ident && f.text(j) == "as" {
 			j += 2
 		}
 		var found *Arg
 		for steps := 0; steps < 8 && (f.is(j, "||") || f.is(j, "??")); steps++ {
-			end := f.chainEnd(j + 1)
+			end := f.chainEnd(j+1, len(f.t))
 			if end <= j+1 || j+1 >= len(f.t) {
 				break
 			}

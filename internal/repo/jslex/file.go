@@ -49,6 +49,7 @@ const (
 	object
 	classBody
 	typeBody // interface, object type, enum
+	jsxExpr  // { } in a tag or between tags
 	names    // import, export and destructuring lists
 )
 
@@ -102,7 +103,9 @@ func (f *File) visit(i int) {
 		case "export":
 			f.exportAt(i)
 		case "const", "let", "var":
-			f.declaration(i)
+			if !f.word(i-1, "as") && !f.is(i-1, "<") {
+				f.declaration(i)
+			}
 		}
 	case Ident:
 		if f.text(i) == "process" {

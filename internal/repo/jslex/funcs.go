@@ -90,7 +90,7 @@ func (f *File) bodyAfter(j int) int {
 			if next := f.skip(j); !f.is(next, "{") && !f.is(next, "|") && !f.is(next, "&") && !f.is(next, "[") && !f.typeExpected(j-1) {
 				return j
 			}
-		} else if !f.inTypeAt(j) {
+		} else if !f.inTypeAt(j) || f.breaksBefore(j) { // an overload has no body
 			return -1
 		}
 		j = f.skip(j)
@@ -122,71 +122,6 @@ func (f *File) inTypeAt(j int) bool {
 		}
 	}
 	return false
-}
-
-// arrowAfterType is the index of the => that follows the return type whose
-// colon is at j, or -1.
-func (f *File) arrowAfterType(j int) int {
-	j++
-	for steps := 0; j < len(f.t) && steps < maxHead; steps++ {
-		if f.is(j, "=>") {
-			return j
-		}
-		if !f.inTypeAt(j) || f.is(j, ":") {
-			return -1
-		}
-		j = f.skip(j)
-	}
-	return -1
-}
-
-// arrowAt reads the arrow function whose => is at i.
-func (f *File) arrowAt(i int) {
-	first := f.arrowHead(i - 1)
-	if first < 0 || i+1 >= len(f.t) {
-		return
-	}
-	if f.is(first-1, ">") && f.match[first-1] >= 0 {
-		first = int(f.match[first-1])
-	}
-	async := f.kind(first-1) == Ident && f.text(first-1) == "async"
-	if async {
-		first--
-	}
-	body := i + 1
-	end := int(f.stop[body])
-	if f.is(body, "{") && f.match[body] >= 0 {
-		end = f.skip(body)
-	}
-	if end > body {
-		f.addFunc(f.nameFor(first), first, body, end, async, true)
-	}
-}
-
-// arrowHead is the first token of the parameters that end at token j or
-// before a return type that ends there; -1 when there are none.
-func (f *File) arrowHead(j int) int {
-	if j < 0 {
-		return -1
-	}
-	if f.is(j, ")") {
-		return int(f.match[j])
-	}
-	if f.kind(j) == Ident && !f.typeExpected(j-1) && !f.is(j-1, ".") {
-		return j
-	}
-	for steps := 0; j > 0 && steps < maxHead; steps++ {
-		if f.is(j, ":") && f.is(j-1, ")") {
-			return int(f.match[j-1])
-		}
-		if m := int(f.match[j]); m >= 0 && m < j {
-			j = m
-		} else if !f.inTypeAt(j) {
-			return -1
-		}
-		j--
-	}
-	return -1
 }
 
 // methodAt reads the method whose parameters open at i.

@@ -82,7 +82,6 @@ func (p *pairer) token(i int32) {
 	f := p.f
 	switch t := f.t[i]; t.kind {
 	case TemplateHead:
-		p.dropAngles()
 		p.setUp(i)
 		p.push(i, '`')
 	case TemplateMiddle:
@@ -105,7 +104,7 @@ func (p *pairer) token(i int32) {
 // inType says whether the token, not being an operator, can stand in type arguments.
 func (p *pairer) inType(i int32) bool {
 	switch p.f.t[i].kind {
-	case Ident, String, Number, JSXName:
+	case Ident, String, Number, Template, JSXName:
 		return true
 	case Keyword:
 		switch p.f.text(int(i)) {
@@ -245,7 +244,7 @@ func (f *File) breaksBefore(i int) bool {
 	if i <= 0 || i >= len(f.t) || !f.t[i].nl {
 		return false
 	}
-	if up := f.up[i]; up >= 0 && (f.src[f.t[up].start] != '{' || f.t[up].brace == object) {
+	if up := f.up[i]; up >= 0 && (f.src[f.t[up].start] != '{' || f.t[up].brace == object || f.t[up].brace == jsxExpr) {
 		return false
 	}
 	switch f.t[i].kind {
@@ -280,8 +279,10 @@ func (f *File) breaksBefore(i int) bool {
 		return false
 	case Keyword:
 		switch f.text(i - 1) {
-		case "this", "super", "null", "true", "false", "return", "break", "continue":
+		case "this", "super", "null", "true", "false", "void", "return", "break", "continue":
 			return true
+		case "const":
+			return f.word(i-2, "as")
 		}
 		return false
 	case JSXText, JSXName, JSXString, JSXOpen, TemplateHead, TemplateMiddle:

@@ -93,7 +93,12 @@ func (f *File) segment(j int) (part string, first int, root, ok bool) {
 func (f *File) memberName(j int, key string) (part string, first int, root, ok bool) {
 	object, first, root, ok := f.named(j, "")
 	if !ok {
-		return "[]." + key, j + 1, true, true
+		return `["` + key + `"]`, j + 1, true, true
+	}
+	for i := 0; i < len(key); i++ {
+		if !identPart(key[i]) && key[i] != '(' && key[i] != ')' {
+			return object + `["` + key + `"]`, first, root, true
+		}
 	}
 	return object + "." + key, first, root, true
 }
@@ -110,6 +115,8 @@ func (f *File) named(j int, suffix string) (part string, first int, root, ok boo
 		}
 	case String, Template:
 		return `""` + suffix, j, true, true
+	case Regex:
+		return `//` + suffix, j, true, true
 	case TemplateTail:
 		if f.match[j] >= 0 {
 			return `""` + suffix, int(f.match[j]), true, true
@@ -148,7 +155,7 @@ func (f *File) beforeTypeArgs(j int) int {
 // applies to that value.
 func (f *File) endsOperand(j int) bool {
 	switch f.kind(j) {
-	case Ident, String, Template, TemplateTail:
+	case Ident, String, Template, TemplateTail, Regex:
 		return true
 	case Keyword:
 		switch f.text(j) {

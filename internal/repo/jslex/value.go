@@ -161,13 +161,13 @@ func (f *File) describe(a *Arg, i, end int) {
 		a.Kind, a.Literal = ValueBool, map[bool]string{true: "true", false: "false"}[f.text(i+1) == "0"]
 	case f.is(i, "-") && end == i+2 && f.kind(i+1) == Number:
 		a.Kind, a.Literal = ValueNumber, "-"+f.text(i+1)
-	case f.beginsOperand(i) && f.chainEnd(i) == end:
+	case f.beginsOperand(i) && f.chainEnd(i, end) == end:
 		if f.is(last, ")") && f.match[last] >= 0 {
 			a.Kind = ValueCall
 			a.Callee, _, _ = f.calleeBefore(int(f.match[last]))
 			return
 		}
-		if path, first, ok := f.pathEndingAt(last); ok && first == i {
+		if path, first, ok := f.pathEndingAt(last); ok && (first == i || first == i+1 && f.word(i, "new")) {
 			a.Kind, a.Ident = ValueIdent, path
 		}
 	}
@@ -237,13 +237,13 @@ func (f *File) beginsOperand(i int) bool {
 const maxChain = 512
 
 // chainEnd is the index after the operand that begins at i: a primary with
-// its members, calls and type arguments.
-func (f *File) chainEnd(i int) int {
+// its members, calls and type arguments, not beyond end.
+func (f *File) chainEnd(i, end int) int {
 	if f.kind(i) == Keyword && f.text(i) == "new" {
 		i++
 	}
 	j := f.skip(i)
-	for links := 0; j < len(f.t) && links < maxChain; links++ {
+	for links := 0; j < end && links < maxChain; links++ {
 		switch {
 		case (f.is(j, ".") || f.is(j, "?.")) && f.isName(j+1):
 			j += 2
