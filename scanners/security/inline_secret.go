@@ -29,7 +29,7 @@ var InlineSecret = check.PerProject(check.Doc{
 	},
 	Peers: []finding.Peer{
 		check.Same("kube-linter", "env-var-secret"), check.Same("polaris", "sensitiveContainerEnvVar"), check.Same("polaris", "sensitiveConfigmapContent"),
-		check.Narrower("regolibrary", "rule-credentials-in-env-var"), check.Narrower("regolibrary", "rule-credentials-configmap"),
+		check.Same("regolibrary", "rule-credentials-in-env-var"), check.Same("regolibrary", "rule-credentials-configmap"),
 		check.Same("trivy", "configMap_with_secrets"),
 	},
 	Fix: finding.GenerateSecrets(),
