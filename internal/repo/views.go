@@ -34,6 +34,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Dockerfiles())
 	case **Package:
 		list = production(s.Packages())
+	case **EnvFile:
+		list = production(s.EnvFiles())
 	case **ComposeFile:
 		list = production(s.ComposeFiles())
 	default:
