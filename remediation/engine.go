@@ -15,14 +15,17 @@ import (
 // Engine plans, proves, writes and takes back fixes of one project. It is the
 // only thing in drydock that changes a project.
 type Engine struct {
-	checks []*check.Check
-	opts   audit.Options
+	root     string
+	stateDir string
+	checks   []*check.Check
+	opts     audit.Options
 }
 
-// NewEngine makes the engine that proves with the checks and options of the
-// audits it is given.
-func NewEngine(checks []*check.Check, opts audit.Options) *Engine {
-	return &Engine{checks: checks, opts: opts}
+// NewEngine makes the engine for the project at root. It proves with the checks
+// and options of the audits it is given. stateDir is where journals are kept, ""
+// for the user's state directory.
+func NewEngine(root, stateDir string, checks []*check.Check, opts audit.Options) *Engine {
+	return &Engine{root: root, stateDir: stateDir, checks: checks, opts: opts}
 }
 
 // choose builds the case of a guided fix from the fingerprints chosen; none

@@ -22,7 +22,7 @@ type Proof struct {
 	StillOpen  []finding.Finding // meant to be closed, and were not
 	New        []finding.Finding // were not there before
 	Unreadable []repo.ParseError // files that the plan touches and that no longer parse
-	Dropped    []string          // categories whose score would fall
+	Dropped    []string          // titles of what would score less
 	Repeats    bool              // applying the plan a second time would change something
 	Before     *score.Score
 	After      *score.Score
@@ -45,7 +45,7 @@ func (p *Proof) Err() error {
 		f := p.New[0]
 		return fmt.Errorf("it would bring a new finding: %s at %s:%d", f.Check, f.Locations[0].Path, f.Locations[0].Line)
 	case len(p.Dropped) > 0:
-		return fmt.Errorf("the score of %s would fall", finding.CategoryTitle(p.Dropped[0]))
+		return fmt.Errorf("the score of %s would fall", p.Dropped[0])
 	case p.Repeats:
 		return errors.New("applying it a second time would change the project again")
 	case len(p.Closed) == 0:
@@ -69,10 +69,18 @@ func prove(ctx context.Context, res *audit.Result, checks []*check.Check, opts a
 	}
 	p := &Proof{Before: res.Score, After: after.Score, Result: after}
 	compare(p, res, after, plan)
+	// A category of which nothing is left to look at leaves the mean: the
+	// overall score then compares two different things.
+	comparable := true
 	for i, was := range res.Score.Categories {
-		if is := after.Score.Categories[i]; was.Applicable && is.Applicable && is.Score < was.Score {
-			p.Dropped = append(p.Dropped, was.ID)
+		is := after.Score.Categories[i]
+		comparable = comparable && was.Applicable == is.Applicable
+		if was.Applicable && is.Applicable && is.Score < was.Score {
+			p.Dropped = append(p.Dropped, was.Title)
 		}
+	}
+	if comparable && after.Score.Overall < res.Score.Overall {
+		p.Dropped = append(p.Dropped, "the project")
 	}
 	known := res.Repo.ParseErrors()
 	for _, e := range after.Repo.ParseErrors() {

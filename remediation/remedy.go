@@ -178,14 +178,15 @@ type Offer struct {
 }
 
 // Remedies lists the guided fixes.
-func Remedies() []*Remedy { return nil }
+func Remedies() []*Remedy { return []*Remedy{generateSecrets, addWorker, deleteBackupPages} }
 
 func remedy(id string) *Remedy {
-	i := slices.IndexFunc(Remedies(), func(r *Remedy) bool { return r.ID == id })
-	if i < 0 {
-		return nil
+	for _, r := range Remedies() {
+		if r.ID == id {
+			return r
+		}
 	}
-	return Remedies()[i]
+	return nil
 }
 
 // Offers lists the fixes at hand for the result's open findings: guided ones

@@ -75,6 +75,9 @@ func Parts(name string) []string {
 // Name says whether a value called name is a secret.
 func Name(name string) bool {
 	parts, public := cutPublic(Parts(name))
+	if n := len(parts); n > 0 && parts[n-1] == "cookie" {
+		return false // the name of the cookie that carries it
+	}
 	for _, p := range parts {
 		if innocentWords[p] {
 			return false

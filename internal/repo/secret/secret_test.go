@@ -41,6 +41,7 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 		{"docker-compose.yml", "      JWT_SECRET_KEY: ${JWT_SECRET_KEY:?set it}"},
 		{"docker-compose.yml", "      ACCESS_TOKEN_EXPIRE_MINUTES: 60"},
 		{"docker-compose.yml", "      POSTGRES_PASSWORD_FILE: /run/secrets/db"},
+		{"docker-compose.yml", "      ACCESS_TOKEN_COOKIE: acme_access"},
 		{"a.ts", "const token = await getToken(user)"},
 		{"a.ts", "const password = req.body.password"},
 		{"a.py", "def login(password: str, token: str): ..."},
