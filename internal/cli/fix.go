@@ -85,7 +85,7 @@ func runFix(ctx context.Context, sh *shell, cmd *cobra.Command, path string, r *
 		return err
 	}
 	defer s.close()
-	engine := remediation.NewEngine(s.checks, s.opts)
+	engine := remediation.NewEngine(s.dir.Path(), "", s.checks, s.opts)
 	res, err := s.audit(ctx)
 	if err != nil {
 		return err

@@ -52,6 +52,7 @@ func (s *Snapshot) Commands() []Command {
 		c.dockerfiles()
 		c.packageScripts()
 		c.procfiles()
+		c.pipelines()
 		return c.out
 	})
 }

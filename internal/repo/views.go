@@ -32,6 +32,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Sources())
 	case **Dockerfile:
 		list = production(s.Dockerfiles())
+	case **Pipeline:
+		list = production(s.Pipelines())
 	case **Package:
 		list = production(s.Packages())
 	case **EnvFile:
