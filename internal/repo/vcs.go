@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/format/index"
 )
 
@@ -16,6 +17,8 @@ type VCS struct {
 	Commit string // full object id of HEAD, "" before the first commit
 	Branch string // "" when HEAD is detached
 	index  map[string]bool
+	stamps map[string]*stamp // of the same files; see stampOf
+	cached plumbing.Hash     // the tree that the index equals, zero when it does not say
 }
 
 // Tracks says whether git's index holds the file.
@@ -55,7 +58,7 @@ func readVCS(tree Tree, skip func(path, reason string, incomplete bool)) *VCS {
 		skip(".git", "HEAD cannot be read ("+reason(err)+"): git facts are not used", false)
 		return nil
 	}
-	v := &VCS{index: map[string]bool{}}
+	v := &VCS{index: map[string]bool{}, stamps: map[string]*stamp{}}
 	v.readHead(tree, strings.TrimSpace(string(head)))
 	data, err := tree.ReadFile(".git/index")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -83,6 +86,14 @@ func (v *VCS) readIndex(data []byte) (err error) {
 	}
 	for _, e := range idx.Entries {
 		v.index[e.Name] = true
+		v.stamps[e.Name] = stampOf(e)
+	}
+	if idx.Cache != nil {
+		for _, t := range idx.Cache.Entries {
+			if t.Path == "" && t.Entries >= 0 {
+				v.cached = t.Hash
+			}
+		}
 	}
 	return nil
 }
