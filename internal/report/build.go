@@ -43,6 +43,7 @@ func Build(res *audit.Result, meta Meta) *Model {
 	}
 	m.Project = project(res.Repo, meta)
 	m.Stats = figures(res.Repo.Stats())
+	m.Services = services(res.Repo)
 	m.Stats.Services = len(m.Services)
 	m.list(res)
 	m.plan(res, meta)
@@ -54,7 +55,7 @@ func Build(res *audit.Result, meta Meta) *Model {
 func project(s *repo.Snapshot, meta Meta) Project {
 	p := Project{Name: cmp.Or(meta.Name, path.Base(meta.Root)), Root: meta.Root, Technologies: []Technology{}}
 	if v := s.VCS(); v != nil {
-		p.VCS = &VCS{Commit: v.Commit, Branch: v.Branch}
+		p.VCS = &VCS{Commit: v.Commit, Branch: v.Branch, Dirty: s.Dirty()}
 	}
 	return p
 }
@@ -199,11 +200,9 @@ func (m *Model) Incomplete() bool { return m.Score.Incomplete }
 
 // WhyIncomplete is the first thing that was not seen, as one sentence.
 func (m *Model) WhyIncomplete() string {
-	for _, e := range m.Errors {
-		if e.Path != "" {
-			return inert.Line(e.Path) + " " + inert.Line(e.Message)
-		}
-		return e.Check + " " + inert.Line(e.Message)
+	if len(m.Errors) > 0 {
+		e := m.Errors[0]
+		return inert.Line(cmp.Or(e.Path, e.Check) + " " + e.Message)
 	}
 	for _, s := range m.Skipped {
 		if s.incomplete {

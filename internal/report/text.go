@@ -27,6 +27,7 @@ func writeText(w io.Writer, m *Model, o Options) error {
 	t.summary()
 	if !o.Quiet {
 		t.categories()
+		t.services()
 		t.problems("Risks", finding.Risk)
 		t.problems("Weaknesses", finding.Weakness)
 		t.strengths()
@@ -80,6 +81,9 @@ func (t *textReport) summary() {
 	head := "drydock " + m.Tool.Version + "  " + t.paint("1", inert.Line(m.Project.Name))
 	if v := m.Project.VCS; v != nil {
 		head += "  " + inert.Line(v.Branch) + " " + v.Commit[:min(len(v.Commit), 7)]
+		if v.Dirty {
+			head += " with changes"
+		}
 	}
 	t.line("%s\n", head)
 	c := m.Score.Total()
@@ -162,6 +166,20 @@ func counts(c score.Counts) string {
 	return strings.Join(parts, " ")
 }
 
+func (t *textReport) services() {
+	if len(t.m.Services) == 0 {
+		return
+	}
+	t.heading("Services")
+	for _, s := range t.m.Services {
+		health := ""
+		if s.Declared.HealthCheck {
+			health = "health check"
+		}
+		t.fill(fmt.Sprintf("  %-16s %-9s %-12s %-12s ", inert.Line(s.Name), s.Role, s.Status, health), inert.Line(s.Source))
+	}
+}
+
 // problems lists the open findings of a verdict, those of one check together.
 func (t *textReport) problems(title string, v finding.Verdict) {
 	last := ""
@@ -175,7 +193,7 @@ func (t *textReport) problems(title string, v finding.Verdict) {
 		}
 		if key := f.Check + f.Severity.String(); key != last {
 			last = key
-			t.line("  %s  %s  %s", t.severity(f.Severity), f.Title, t.paint("2", f.Check))
+			t.fill("  "+t.severity(f.Severity)+"  ", f.Title+"  "+t.paint("2", f.Check))
 			if f.Fix != nil {
 				t.fill("            ", fixLine(f.Fix))
 			}
@@ -184,12 +202,12 @@ func (t *textReport) problems(title string, v finding.Verdict) {
 	}
 }
 
+// fixLine names a fix. A guided one has one title; the patches of a check differ.
 func fixLine(f *finding.Fix) string {
-	kind := string(f.Safety)
 	if f.Guided {
-		kind = "guided, " + kind
+		return fmt.Sprintf("fix %s (guided, %s): %s", f.ID, f.Safety, f.Title)
 	}
-	return fmt.Sprintf("fix %s (%s): %s", f.ID, kind, f.Title)
+	return fmt.Sprintf("fix %s (%s)", f.ID, f.Safety)
 }
 
 func place(f *finding.Finding) string {
@@ -214,7 +232,7 @@ func (t *textReport) strengths() {
 			t.heading("Strengths")
 			first = false
 		}
-		t.line("  %s  %s", f.Title, t.paint("2", f.Check))
+		t.fill("  ", f.Title+"  "+t.paint("2", f.Check))
 		t.fill("            ", place(f)+"  "+inert.Line(f.Message))
 	}
 }
