@@ -1,0 +1,157 @@
+package repo
+
+import (
+	"strings"
+
+	"drydock/internal/repo/pylex"
+)
+
+// depends are the callables that the Depends and Security calls of a list name.
+func (c *pyRoutes) depends(src *Source, list pylex.Arg) []string {
+	var out []string
+	items := list.Items()
+	if items == nil {
+		items = []pylex.Arg{list}
+	}
+	for _, item := range items {
+		if name := dependency(src.Py(), item); name != "" {
+			out = append(out, name)
+			continue
+		}
+		out = append(out, c.alias(src, item.Ident)...)
+	}
+	return out
+}
+
+// dependency is what one Depends(x), Security(x) or Depends(x(…)) names.
+func dependency(py *pylex.File, a pylex.Arg) string {
+	call, ok := a.Call()
+	if !ok {
+		return ""
+	}
+	switch lastPart(py.Qualify(call.Callee)) {
+	case "Depends", "Security":
+	default:
+		return ""
+	}
+	target, ok := call.At(0)
+	if !ok {
+		if target, ok = call.Arg("dependency"); !ok {
+			return ""
+		}
+	}
+	if target.Ident != "" {
+		return target.Ident
+	}
+	return target.Callee
+}
+
+// handlerDepends are the dependencies that a handler's parameters name, as
+// defaults, in Annotated, or through an alias of the project.
+func (c *pyRoutes) handlerDepends(src *Source, def *pylex.Def) []string {
+	var out []string
+	for _, p := range def.Params {
+		if name := dependency(src.Py(), p.Default); name != "" {
+			out = append(out, name)
+			continue
+		}
+		if strings.Contains(p.Annotation, "(") {
+			out = append(out, annotated(p.Annotation)...)
+			continue
+		}
+		out = append(out, c.alias(src, p.Annotation)...)
+	}
+	return out
+}
+
+// alias resolves a type such as CurrentUser = Annotated[User, Depends(f)].
+func (c *pyRoutes) alias(src *Source, name string) []string {
+	if name == "" || strings.ContainsAny(name, "[( |\"'") {
+		return nil
+	}
+	at, ok := c.s.Origin(src, name)
+	if !ok {
+		return nil
+	}
+	target := c.s.Source(at.File.Path)
+	if target == nil || target.Py() == nil {
+		return nil
+	}
+	for _, a := range target.Py().Assigns {
+		if a.Target == at.Name {
+			if d := dependency(target.Py(), a.Value); d != "" {
+				return []string{d}
+			}
+			return annotated(a.Value.Text())
+		}
+	}
+	return nil
+}
+
+// annotated reads the dependencies out of an annotation as it is written.
+func annotated(text string) []string {
+	var out []string
+	for _, marker := range []string{"Depends(", "Security("} {
+		for rest := text; ; {
+			_, after, ok := strings.Cut(rest, marker)
+			if !ok {
+				break
+			}
+			rest = after
+			if end := strings.IndexAny(after, "(),= \n"); end > 0 {
+				out = append(out, after[:end])
+			}
+		}
+	}
+	return out
+}
+
+// text is a string argument's value. A constant of the project is looked up; an
+// unknown one stands as {name}.
+func (c *pyRoutes) text(a pylex.Arg) string {
+	switch {
+	case a.IsLiteral:
+		return a.Literal
+	case a.Kind == pylex.ValueNone:
+		return ""
+	case a.Kind == pylex.ValueFString:
+		return strings.Trim(strings.TrimLeft(a.Text(), "rRfF"), `"'`)
+	case a.Ident == "":
+		if call, ok := a.Call(); ok && len(call.Args) > 0 && strings.HasPrefix(call.Args[0].Literal, "/") { // scoped("/login")
+			return call.Args[0].Literal
+		}
+		return "{" + a.Callee + "}"
+	}
+	if c.strings == nil {
+		c.strings = uniqueStrings(c.s)
+	}
+	if v, ok := c.strings[lastPart(a.Ident)]; ok {
+		return v
+	}
+	return "{" + a.Ident + "}"
+}
+
+// uniqueStrings are the names that Python code of the project gives exactly one
+// literal that looks like a path.
+func uniqueStrings(s *Snapshot) map[string]string {
+	found, twice := map[string]string{}, map[string]bool{}
+	for _, src := range s.Sources() {
+		if src.Role != Production || src.Py() == nil {
+			continue
+		}
+		for _, a := range src.Py().Assigns {
+			if !a.Value.IsLiteral || !strings.HasPrefix(a.Value.Literal, "/") {
+				continue
+			}
+			name := lastPart(a.Target)
+			if old, ok := found[name]; ok && old != a.Value.Literal {
+				twice[name] = true
+			}
+			found[name] = a.Value.Literal
+		}
+	}
+	for name := range twice {
+		delete(found, name)
+	}
+	return found
+}

@@ -1,0 +1,157 @@
+package repo
+
+import (
+	"strings"
+
+	"drydock/internal/repo/jslex"
+)
+
+// routes are the endpoints that a file registers on known routers.
+func (c *jsRoutes) routes(src *Source) []Route {
+	var out []Route
+	js := src.JS()
+	for i := range js.Calls {
+		call := &js.Calls[i]
+		on, verb, ok := cutLast(call.Callee)
+		if !ok {
+			continue
+		}
+		if base, chained, isChain := strings.Cut(on, ".route()"); isChain && httpMethods[verb] != "" {
+			if opener := openerOf(js, call, base+".route"); opener != nil && onlyVerbs(chained) && len(opener.Args) > 0 {
+				out = append(out, c.build(src, call, base, verb, opener.Args[0], call.Args)...)
+			}
+			continue
+		}
+		switch {
+		case httpMethods[verb] != "" && len(call.Args) >= 2:
+			out = append(out, c.build(src, call, on, verb, call.Args[0], call.Args[1:])...)
+		case verb == "route" && len(call.Args) == 1:
+			out = append(out, c.fastifyRoute(src, call, on)...)
+		}
+	}
+	return out
+}
+
+// openerOf is the call with that callee with which a chain begins.
+func openerOf(js *jslex.File, chain *jslex.Call, callee string) *jslex.Call {
+	for i := range js.Calls {
+		if o := &js.Calls[i]; o.Callee == callee && o.Span.Start == chain.Span.Start {
+			return o
+		}
+	}
+	return nil
+}
+
+// onlyVerbs says whether what stands between .route() and the verb is verbs.
+func onlyVerbs(chain string) bool {
+	for _, part := range strings.Split(strings.Trim(chain, "."), ".") {
+		if part != "" && httpMethods[strings.TrimSuffix(part, "()")] == "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *jsRoutes) build(src *Source, call *jslex.Call, on, verb string, path jslex.Arg, rest []jslex.Arg) []Route {
+	r := c.router(src, on)
+	paths, ok := path.Strings()
+	if r == nil || !ok || len(rest) == 0 {
+		return nil
+	}
+	args := flatten(rest)
+	handler := args[len(args)-1]
+	var own []string
+	for _, a := range args[:len(args)-1] {
+		own = append(own, middlewareNames(a)...)
+	}
+	var out []Route
+	for _, p := range paths {
+		if p != "" && p[0] != '/' && p[0] != '*' && p[0] != ':' {
+			return nil // app.get("trust proxy") reads a setting
+		}
+		full, above, mounted := r.place(p, call.Span.Start, 0)
+		route := Route{
+			Method: httpMethods[verb], Path: full, File: src.File, Span: call.Span, Handler: calledName(handler),
+			Framework: r.framework, Mounted: mounted, Middlewares: append(above, own...),
+		}
+		c.handler(src, &route, handler)
+		out = append(out, route)
+	}
+	return out
+}
+
+// middlewareNames names what an argument before the handler puts around it; of
+// fastify's options the hooks, and rateLimit where they set one.
+func middlewareNames(a jslex.Arg) []string {
+	if a.Kind != jslex.ValueObject {
+		if n := calledName(a); n != "" {
+			return []string{n}
+		}
+		return nil
+	}
+	var out []string
+	for _, hook := range []string{"onRequest", "preParsing", "preValidation", "preHandler"} {
+		if p, ok := a.Prop(hook); ok {
+			for _, h := range flatten([]jslex.Arg{p.Value}) {
+				if n := calledName(h); n != "" {
+					out = append(out, n)
+				}
+			}
+		}
+	}
+	if p, ok := a.Prop("config", "rateLimit"); ok && p.Value.Literal != "false" {
+		out = append(out, "rateLimit")
+	}
+	return out
+}
+
+// fastifyRoute reads fastify.route({ method, url, handler }).
+func (c *jsRoutes) fastifyRoute(src *Source, call *jslex.Call, on string) []Route {
+	o := call.Args[0]
+	url, okURL := o.Prop("url")
+	method, okMethod := o.Prop("method")
+	if !okURL || !okMethod {
+		return nil
+	}
+	verbs, ok := method.Value.Strings()
+	if !ok {
+		return nil
+	}
+	handler := jslex.Arg{}
+	if h, ok := o.Prop("handler"); ok {
+		handler = h.Value
+	}
+	var out []Route
+	for _, v := range verbs {
+		out = append(out, c.build(src, call, on, strings.ToLower(v), url.Value, []jslex.Arg{o, handler})...)
+	}
+	return out
+}
+
+// handler finds the body of a route's handler: inline, or where its name leads.
+func (c *jsRoutes) handler(src *Source, route *Route, a jslex.Arg) {
+	js := src.JS()
+	for i := range js.Funcs {
+		if f := &js.Funcs[i]; f.Span.Start >= a.Span.Start && f.Span.End <= a.Span.End {
+			route.HandlerFile, route.HandlerSpan = src.File, f.Span
+			return
+		}
+	}
+	if a.Ident == "" {
+		return
+	}
+	at, ok := c.s.Origin(src, a.Ident)
+	if !ok {
+		return
+	}
+	target := c.s.Source(at.File.Path)
+	if target == nil || target.JS() == nil {
+		return
+	}
+	for i := range target.JS().Funcs {
+		if f := &target.JS().Funcs[i]; f.Name != "" && f.Name == lastPart(at.Name) {
+			route.HandlerFile, route.HandlerSpan = at.File, f.Span
+			return
+		}
+	}
+}

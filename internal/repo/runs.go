@@ -1,0 +1,148 @@
+package repo
+
+import (
+	"path"
+	"strings"
+)
+
+// unit is a part of the project that is installed and started on its own, in
+// one language.
+type unit struct {
+	dir    string
+	python bool
+}
+
+// unitManifests are the files whose directory is a unit.
+var unitManifests = set("package.json", "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py", "go.mod")
+
+// UnitDir is the directory of the nearest manifest above f, "." without one:
+// the package or service that f belongs to.
+func (s *Snapshot) UnitDir(f *File) string {
+	dirs := view(s, "unit dirs", func() map[string]bool {
+		m := map[string]bool{}
+		for _, f := range s.files {
+			if unitManifests[f.Name()] && f.Role != Vendored && f.Role != Generated {
+				m[f.Dir()] = true
+			}
+		}
+		return m
+	})
+	dir, ok := nearest(f.Dir(), func(dir string) (string, bool) { return dir, dirs[dir] })
+	if !ok {
+		return "."
+	}
+	return dir
+}
+
+func (s *Snapshot) unitOf(f *File) unit { return unit{s.UnitDir(f), f.Lang == Python} }
+
+// Runs says whether f counts as part of what runs. That is what Graph.Live
+// says, where something says how the unit is started. Where nothing does, the
+// files that make a server are taken for its entries; a unit without those is
+// taken to run as a whole.
+func (s *Snapshot) Runs(f *File) bool {
+	if f.Role != Production {
+		return false
+	}
+	r := view(s, "running", func() *running { return findRunning(s) })
+	return r.files[f] || !r.explained[s.unitOf(f)]
+}
+
+type running struct {
+	files     map[*File]bool
+	explained map[unit]bool
+}
+
+func findRunning(s *Snapshot) *running {
+	g := s.Graph()
+	r := &running{files: map[*File]bool{}, explained: map[unit]bool{}}
+	for _, e := range g.Entries() {
+		if e.File.Role == Production && startsProgram(e.Why) {
+			r.explained[s.unitOf(e.File)] = true
+		}
+	}
+	served := map[unit]bool{}
+	var servers []*File
+	for _, src := range s.Sources() {
+		if _, live := g.Live(src.File); live {
+			r.files[src.File] = true
+		}
+		if src.Role != Production || !makesServer(src) || strayName(src.File) {
+			continue
+		}
+		servers = append(servers, src.File)
+		if r.files[src.File] {
+			served[s.unitOf(src.File)] = true
+		}
+	}
+	for _, f := range servers {
+		u := s.unitOf(f)
+		r.explained[u] = true
+		if !served[u] {
+			r.reach(g, f)
+		}
+	}
+	return r
+}
+
+// startsProgram says whether an entry's reason tells how a unit is started, as
+// opposed to a tool's own files.
+func startsProgram(why string) bool {
+	return why != "read by its tool" && why != "run by the migration tool"
+}
+
+// reach marks f and everything it imports.
+func (r *running) reach(g *Graph, f *File) {
+	queue := []*File{f}
+	for len(queue) > 0 {
+		f, queue = queue[0], queue[1:]
+		if r.files[f] {
+			continue
+		}
+		r.files[f] = true
+		for _, i := range g.Imports(f) {
+			if !r.files[i.To] {
+				queue = append(queue, i.To)
+			}
+		}
+	}
+}
+
+// makesServer says whether a file makes an application that answers requests.
+func makesServer(src *Source) bool {
+	if py := src.Py(); py != nil {
+		for i := range py.Calls {
+			switch py.Qualify(py.Calls[i].Callee) {
+			case "fastapi.FastAPI", "flask.Flask", "quart.Quart", "starlette.applications.Starlette", "apiflask.APIFlask", "sanic.Sanic", "litestar.Litestar":
+				return true
+			}
+		}
+		return false
+	}
+	js := src.JS()
+	if js == nil {
+		return false
+	}
+	makers := routerMakers(js)
+	for i := range js.Calls {
+		c := &js.Calls[i]
+		switch {
+		case c.Callee == "NestFactory.create", c.Callee == "require()" && makers["require()"] != "":
+			return true
+		case makers[c.Callee] != "" && c.Callee != "Router" && c.Callee != "require()":
+			return true
+		}
+	}
+	return false
+}
+
+// strayName says whether a file lies where people put what they no longer use.
+func strayName(f *File) bool {
+	for _, part := range strings.Split(strings.ToLower(path.Dir(f.Path)), "/") {
+		switch part {
+		case "old", "legacy", "deprecated", "archive", "archived", "backup", "backups", "unused", "attic":
+			return true
+		}
+	}
+	return false
+}
