@@ -214,6 +214,37 @@ func (n *Node) align(start, end int) (from, to int, ok bool) {
 	return from, max(from, to), true
 }
 
+// Offsets maps every byte of a scalar's decoded Value, and its end, to the byte
+// of the file that spells it. It is nil for anything but a scalar and where the
+// two cannot be aligned. One call costs as much as one of Within.
+func (n *Node) Offsets() []int {
+	r := n.Resolve()
+	if !r.is(Scalar) {
+		return nil
+	}
+	i := r.Span.Start
+	switch r.Style {
+	case SingleQuoted, DoubleQuoted:
+		i++
+	case Literal, Folded:
+		i = r.text.lineEnd(i)
+	}
+	out := make([]int, 0, len(r.Value)+1)
+	for k := 0; k < len(r.Value); {
+		c, w := utf8.DecodeRuneInString(r.Value[k:])
+		at, next := r.text.spelling(i, c, r.Style)
+		if next < 0 {
+			return nil
+		}
+		for range w {
+			out = append(out, at)
+		}
+		i = next
+		k += w
+	}
+	return append(out, i)
+}
+
 // spelling is the range of bytes at or after i that spells the rune r in the
 // given style. A blank that folding invented has an empty range; next is -1
 // when the rune is not there.

@@ -26,6 +26,13 @@ func FuzzSpansStayInsideAndSpellTheValue(f *testing.F) {
 						t.Errorf("%q does not spell %q", n.Raw(), n.Value)
 					}
 				}
+				previous := n.Resolve().Span.Start
+				for _, at := range n.Offsets() {
+					if at < previous || at > len(src) {
+						t.Fatalf("offset %d after %d of %d bytes", at, previous, len(src))
+					}
+					previous = at
+				}
 				for _, e := range n.Entries() {
 					if b := e.Block(); b.Start < 0 || b.End < b.Start || b.End > len(src) {
 						t.Fatalf("block %v of %d bytes", b, len(src))
