@@ -3,7 +3,9 @@ package repo
 import (
 	"errors"
 	"path"
+	"slices"
 
+	"drydock/internal/repo/ini"
 	"drydock/internal/repo/manifest"
 )
 
@@ -32,7 +34,7 @@ func (s *Snapshot) Packages() []*Package {
 	return view(s, "packages", func() []*Package {
 		var out []*Package
 		for _, f := range s.manifestFiles("package.json") {
-			p, err := manifest.ParsePackage(f.Path, f.Bytes())
+			p, err := manifest.ParsePackage(f.Bytes())
 			if err != nil {
 				s.parseFailed(f, manifestLine(err), err)
 			}
@@ -55,7 +57,7 @@ func (s *Snapshot) TSConfigs() []*TSConfig {
 	return view(s, "tsconfigs", func() []*TSConfig {
 		var out []*TSConfig
 		for _, f := range s.manifestFiles("tsconfig*.json", "jsconfig*.json") {
-			c, err := manifest.ParseTSConfig(f.Path, f.Bytes())
+			c, err := manifest.ParseTSConfig(f.Bytes())
 			if err != nil {
 				s.parseFailed(f, manifestLine(err), err)
 			}
@@ -65,6 +67,122 @@ func (s *Snapshot) TSConfigs() []*TSConfig {
 		}
 		return out
 	})
+}
+
+// PyProject is one pyproject.toml of the project.
+type PyProject struct {
+	*File
+	*manifest.PyProject
+}
+
+// PyProjects lists the pyproject.toml files, by path.
+func (s *Snapshot) PyProjects() []*PyProject {
+	return view(s, "pyprojects", func() []*PyProject {
+		var out []*PyProject
+		for _, f := range s.manifestFiles("pyproject.toml") {
+			p, err := manifest.ParsePyProject(f.Bytes())
+			if err != nil {
+				s.parseFailed(f, manifestLine(err), err)
+				continue
+			}
+			out = append(out, &PyProject{f, p})
+		}
+		return out
+	})
+}
+
+// Requirements is one requirements file of the project.
+type Requirements struct {
+	*File
+	*manifest.Requirements
+}
+
+// Requirements lists pip's requirements files, constraints among them, by path.
+func (s *Snapshot) Requirements() []*Requirements {
+	return view(s, "requirements", func() []*Requirements {
+		var out []*Requirements
+		for _, f := range s.manifestFiles("*.txt", "*.in") {
+			if !manifest.IsRequirements(f.Path) {
+				continue
+			}
+			r, err := manifest.ParseRequirements(f.Path, f.Bytes())
+			if err != nil {
+				s.parseFailed(f, manifestLine(err), err)
+				continue
+			}
+			out = append(out, &Requirements{f, r})
+		}
+		return out
+	})
+}
+
+// PyLegacy is one Pipfile, setup.cfg or setup.py that declares something.
+type PyLegacy struct {
+	*File
+	*manifest.PyLegacy
+}
+
+// PyLegacies lists the Pipfiles, setup.cfg and setup.py files that name a
+// package or a requirement, by path.
+func (s *Snapshot) PyLegacies() []*PyLegacy {
+	return view(s, "python legacy manifests", func() []*PyLegacy {
+		readers := map[string]func([]byte) (*manifest.PyLegacy, error){
+			"Pipfile": manifest.ParsePipfile, "setup.cfg": manifest.ParseSetupCfg, "setup.py": manifest.ParseSetupPy,
+		}
+		var out []*PyLegacy
+		for _, f := range s.manifestFiles("Pipfile", "setup.cfg", "setup.py") {
+			p, err := readers[f.Name()](f.Bytes())
+			if err != nil {
+				s.parseFailed(f, manifestLine(err), err)
+			} else if p.Name.Exists() || len(p.Requirements) > 0 {
+				out = append(out, &PyLegacy{f, p})
+			}
+		}
+		return out
+	})
+}
+
+// Lockfile is one lockfile of the project.
+type Lockfile struct {
+	*File
+	*manifest.Lockfile
+}
+
+// Lockfiles lists the lockfiles, by path. One that does not parse is listed with
+// its kind and nothing else.
+func (s *Snapshot) Lockfiles() []*Lockfile {
+	return view(s, "lockfiles", func() []*Lockfile {
+		var out []*Lockfile
+		for _, f := range s.files {
+			if f.Role == Vendored || f.Role == Generated || f.Size == 0 || manifest.LockKindOf(f.Path) == "" {
+				continue
+			}
+			l, err := manifest.ParseLockfile(f.Path, f.Bytes())
+			if err != nil {
+				s.parseFailed(f, manifestLine(err), err)
+			}
+			out = append(out, &Lockfile{f, l})
+		}
+		return out
+	})
+}
+
+// LockfilesFor lists the lockfiles of the given managers that lock what is
+// declared in dir: those of dir itself or, without any, of the nearest directory
+// above. No manager means any.
+func (s *Snapshot) LockfilesFor(dir string, managers ...string) []*Lockfile {
+	for {
+		var out []*Lockfile
+		for _, l := range s.Lockfiles() {
+			if l.Dir() == dir && (len(managers) == 0 || slices.Contains(managers, l.Manager)) {
+				out = append(out, l)
+			}
+		}
+		if len(out) > 0 || dir == "." || dir == "" {
+			return out
+		}
+		dir = path.Dir(dir)
+	}
 }
 
 // manifestFiles lists the files whose names match, neither generated nor
@@ -88,8 +206,12 @@ func (s *Snapshot) manifestFiles(patterns ...string) []*File {
 // manifestLine is the line that a manifest's error names, 0 when it names none.
 func manifestLine(err error) int {
 	var e *manifest.Error
-	if errors.As(err, &e) {
+	var i *ini.Error
+	switch {
+	case errors.As(err, &e):
 		return e.Line
+	case errors.As(err, &i):
+		return i.Line
 	}
 	return 0
 }

@@ -12,7 +12,14 @@ type Pipeline struct {
 	Spec *workflow.Pipeline
 }
 
-// Pipelines lists the CI files that hold at least one job, by path.
+// Workflow is one pipeline of GitHub Actions.
+type Workflow struct {
+	*File
+	Spec *workflow.Pipeline
+}
+
+// Pipelines lists the CI files that hold at least one job or take jobs in from
+// elsewhere, by path; those of tests and examples keep their role.
 func (s *Snapshot) Pipelines() []*Pipeline {
 	return view(s, "pipelines", func() []*Pipeline {
 		var out []*Pipeline
@@ -29,7 +36,7 @@ func (s *Snapshot) Pipelines() []*Pipeline {
 				}
 				s.parseFailed(f, line, err)
 			}
-			if spec != nil && len(spec.Jobs) > 0 {
+			if len(spec.Jobs) > 0 || len(spec.Includes) > 0 {
 				out = append(out, &Pipeline{f, spec})
 			}
 		}
@@ -37,20 +44,36 @@ func (s *Snapshot) Pipelines() []*Pipeline {
 	})
 }
 
-// pipelines adds what CI jobs run.
+// Workflows lists the pipelines of GitHub Actions, by path.
+func (s *Snapshot) Workflows() []*Workflow {
+	return view(s, "workflows", func() []*Workflow {
+		var out []*Workflow
+		for _, p := range s.Pipelines() {
+			if p.Spec.Kind == workflow.GitHub {
+				out = append(out, &Workflow{p.File, p.Spec})
+			}
+		}
+		return out
+	})
+}
+
+// pipelines adds what CI jobs run. What only a job that uses it would run, a
+// template or an action, is left out.
 func (c *commandCollector) pipelines() {
 	for _, p := range c.s.Pipelines() {
-		for _, job := range p.Spec.Jobs {
-			for _, step := range job.Steps {
-				if step.Run == "" {
-					continue
-				}
-				dir := step.Dir
-				if dir == "" {
-					dir = "."
-				}
-				c.line(Command{Source: FromPipeline, Owner: job.ID, File: p.File, Span: step.RunSpan, Dir: dir}, step.Run)
+		if p.Spec.Kind == workflow.Action {
+			continue
+		}
+		for cmd := range p.Spec.Commands() {
+			if cmd.Job.Template || cmd.Script() != "" {
+				continue
 			}
+			one := Command{Command: cmd.Command, Source: FromPipeline, Owner: cmd.Job.ID, File: p.File, Span: cmd.Span, Dir: cmd.Step.Dir}
+			if one.Dir == "" {
+				one.Dir = "."
+			}
+			c.out = append(c.out, one)
+			c.called(one, 0)
 		}
 	}
 }

@@ -38,6 +38,16 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Packages())
 	case **EnvFile:
 		list = production(s.EnvFiles())
+	case **TSConfig:
+		list = production(s.TSConfigs())
+	case **PyProject:
+		list = production(s.PyProjects())
+	case **Requirements:
+		list = production(s.Requirements())
+	case **Lockfile:
+		list = production(s.Lockfiles())
+	case **Workflow:
+		list = production(s.Workflows())
 	case **ComposeFile:
 		list = production(s.ComposeFiles())
 	default:

@@ -40,11 +40,11 @@ func FuzzSpansStayInside(f *testing.F) {
 		if v, err := ParseJSON(src); err == nil {
 			tree(v)
 		}
-		if p, _ := ParsePackage("package.json", src); p != nil {
+		if p, _ := ParsePackage(src); p != nil {
 			tree(p.Root)
 		}
-		ParseTSConfig("tsconfig.json", src)
-		if p, err := ParsePyProject("pyproject.toml", src); err == nil {
+		ParseTSConfig(src)
+		if p, err := ParsePyProject(src); err == nil {
 			tree(p.Root)
 			requirements(p.Requirements)
 		}
@@ -57,8 +57,8 @@ func FuzzSpansStayInside(f *testing.F) {
 				inside(i.Path.Span)
 			}
 		}
-		for _, parse := range []func(string, []byte) (*PyLegacy, error){ParsePipfile, ParseSetupCfg, ParseSetupPy} {
-			if p, err := parse("x", src); err == nil {
+		for _, parse := range []func([]byte) (*PyLegacy, error){ParsePipfile, ParseSetupCfg, ParseSetupPy} {
+			if p, err := parse(src); err == nil {
 				requirements(p.Requirements)
 				inside(p.Name.Span)
 			}

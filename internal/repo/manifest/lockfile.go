@@ -41,7 +41,6 @@ func LockKindOf(name string) LockKind { return lockNames[path.Base(name)].kind }
 
 // Lockfile is what a package manager resolved.
 type Lockfile struct {
-	Path    string
 	Kind    LockKind
 	Manager string // npm, yarn, pnpm, bun, poetry, uv, pdm, pipenv, go, cargo, …
 
@@ -74,7 +73,7 @@ type Locked struct {
 // only recognised gives an empty Lockfile. It fails with an *Error.
 func ParseLockfile(name string, src []byte) (*Lockfile, error) {
 	known := lockNames[path.Base(name)]
-	l := &Lockfile{Path: name, Kind: known.kind, Manager: known.manager}
+	l := &Lockfile{Kind: known.kind, Manager: known.manager}
 	if err := tooLarge(src); err != nil {
 		return l, err
 	}

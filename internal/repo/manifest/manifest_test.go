@@ -25,7 +25,7 @@ func TestPackageSaysWhatItDependsOnAndWhere(t *testing.T) {
 		"  \"devDependencies\": {\"jest\": \"*\"},\n  \"scripts\": {\"build\": \"next build\"},\n  \"workspaces\": {\"packages\": [\"apps/*\"]},\n" +
 		"  \"bin\": \"./cli.js\", \"exports\": {\".\": {\"import\": \"./a.mjs\", \"default\": \"./a.js\"}},\n  \"packageManager\": \"pnpm@9.1.0\",\n" +
 		"  \"engines\": {\"node\": \">=20\"}, \"jest\": {\"preset\": \"ts-jest\"}}"
-	p, err := ParsePackage("package.json", []byte(src))
+	p, err := ParsePackage([]byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestPackageSaysWhatItDependsOnAndWhere(t *testing.T) {
 }
 
 func TestPackageWithCommentsIsReadAndReported(t *testing.T) {
-	p, err := ParsePackage("package.json", []byte("{\n  // note\n  \"name\": \"a\",\n}"))
+	p, err := ParsePackage([]byte("{\n  // note\n  \"name\": \"a\",\n}"))
 	var at *Error
 	if p == nil || p.Name.Value != "a" || !errors.As(err, &at) || at.Line != 2 {
 		t.Errorf("%+v, %v", p, err)
@@ -111,7 +111,7 @@ func TestJSONStringsAreDecoded(t *testing.T) {
 
 func TestTSConfigAllowsComments(t *testing.T) {
 	const src = `{ /* base */ "extends": ["./a.json"], "compilerOptions": {"baseUrl": ".", "strict": true, "paths": {"@/*": ["src/*"],},}, "references": [{"path": "../b"}] }`
-	c, err := ParseTSConfig("tsconfig.json", []byte(src))
+	c, err := ParseTSConfig([]byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}

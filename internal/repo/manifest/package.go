@@ -20,7 +20,6 @@ const (
 
 // Package is a package.json.
 type Package struct {
-	Path           string
 	Name           Text
 	Version        Text
 	Private        bool
@@ -67,7 +66,7 @@ var knownTop = map[string]bool{
 
 // ParsePackage reads a package.json. Comments and trailing commas are an *Error,
 // as they are for npm, but the package is returned with it.
-func ParsePackage(path string, src []byte) (*Package, error) {
+func ParsePackage(src []byte) (*Package, error) {
 	root, err := parseStrictJSON(src)
 	if root == nil {
 		return nil, err
@@ -76,7 +75,7 @@ func ParsePackage(path string, src []byte) (*Package, error) {
 		return nil, errorAt(src, root.Span.Start, "package.json holds no object")
 	}
 	p := &Package{
-		Path: path, Root: root,
+		Root: root,
 		Name: root.Get("name").AsText(), Version: root.Get("version").AsText(), Private: root.Get("private").True(),
 		Main: root.Get("main").AsText(), Module: root.Get("module").AsText(), Type: root.Get("type").AsText(),
 		PackageManager: root.Get("packageManager").AsText(),

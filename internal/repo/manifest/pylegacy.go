@@ -10,7 +10,6 @@ import (
 
 // PyLegacy is what a Pipfile, setup.cfg or setup.py declares.
 type PyLegacy struct {
-	Path           string
 	Name           Text
 	RequiresPython Text
 	Requirements   []Requirement
@@ -22,12 +21,12 @@ func (p *PyLegacy) Find(name string) (Requirement, bool) {
 }
 
 // ParsePipfile reads a Pipfile.
-func ParsePipfile(path string, src []byte) (*PyLegacy, error) {
+func ParsePipfile(src []byte) (*PyLegacy, error) {
 	root, err := ParseTOML(src)
 	if err != nil {
 		return nil, err
 	}
-	p := &PyLegacy{Path: path, RequiresPython: root.Get("requires", "python_version").AsText()}
+	p := &PyLegacy{RequiresPython: root.Get("requires", "python_version").AsText()}
 	for _, m := range root.Members {
 		switch m.Name {
 		case "packages":
@@ -45,7 +44,7 @@ func ParsePipfile(path string, src []byte) (*PyLegacy, error) {
 }
 
 // ParseSetupCfg reads the metadata and requirements of a setup.cfg.
-func ParseSetupCfg(path string, src []byte) (*PyLegacy, error) {
+func ParseSetupCfg(src []byte) (*PyLegacy, error) {
 	doc, err := ini.Parse(src)
 	if err != nil {
 		return nil, err
@@ -54,7 +53,7 @@ func ParseSetupCfg(path string, src []byte) (*PyLegacy, error) {
 		k, _ := doc.Key(section, key)
 		return Text{k.Value(), k.ValueSpan}
 	}
-	p := &PyLegacy{Path: path, Name: text("metadata", "name"), RequiresPython: text("options", "python_requires")}
+	p := &PyLegacy{Name: text("metadata", "name"), RequiresPython: text("options", "python_requires")}
 	if k, ok := doc.Key("options", "install_requires"); ok {
 		p.Requirements = append(p.Requirements, iniRequirements(k, "")...)
 	}
@@ -76,11 +75,11 @@ func iniRequirements(k ini.Key, group string) []Requirement {
 
 // ParseSetupPy reads the literal strings of install_requires in a setup.py,
 // without running it. What is computed is not seen.
-func ParseSetupPy(path string, src []byte) (*PyLegacy, error) {
+func ParseSetupPy(src []byte) (*PyLegacy, error) {
 	if err := tooLarge(src); err != nil {
 		return nil, err
 	}
-	p := &PyLegacy{Path: path}
+	p := &PyLegacy{}
 	s := pyScanner{src: src}
 	for s.next() {
 		switch s.word {

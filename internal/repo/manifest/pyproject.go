@@ -8,7 +8,6 @@ import (
 
 // PyProject is a pyproject.toml.
 type PyProject struct {
-	Path           string
 	Name           Text
 	Version        Text
 	RequiresPython Text // as written: >=3.11 or, of Poetry, ^3.11
@@ -21,14 +20,14 @@ type PyProject struct {
 
 // ParsePyProject reads a pyproject.toml: PEP 621, PEP 735 groups, Poetry, PDM
 // and uv. Requirements are listed in file order within each of these.
-func ParsePyProject(path string, src []byte) (*PyProject, error) {
+func ParsePyProject(src []byte) (*PyProject, error) {
 	root, err := ParseTOML(src)
 	if err != nil {
 		return nil, err
 	}
 	project, poetry := root.Get("project"), root.Get("tool", "poetry")
 	p := &PyProject{
-		Path: path, Root: root,
+		Root: root,
 		Name: project.Get("name").AsText(), Version: project.Get("version").AsText(),
 		RequiresPython: project.Get("requires-python").AsText(),
 		BuildBackend:   root.Get("build-system", "build-backend").AsText(),

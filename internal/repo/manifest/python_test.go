@@ -104,7 +104,7 @@ module = "b"
 
 func TestPyProject(t *testing.T) {
 	for _, src := range []string{pyproject, "\ufeff" + strings.ReplaceAll(pyproject, "\n", "\r\n")} {
-		p, err := ParsePyProject("pyproject.toml", []byte(src))
+		p, err := ParsePyProject([]byte(src))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +164,7 @@ func TestLegacyPythonManifests(t *testing.T) {
 	cfg := "[metadata]\nname = tool\n[options]\npython_requires = >=3.9\ninstall_requires =\n    click>=8\n    # note\n    rich\n[options.extras_require]\ntest =\n    pytest\n"
 	py := "from setuptools import setup\n# install_requires=['no']\nx = 'install_requires=[1]'\nsetup(name='lib', install_requires=['a>=1', # why\n \"b[c]\"], python_requires='>=3.8')\n"
 	tests := []struct {
-		parse func(string, []byte) (*PyLegacy, error)
+		parse func([]byte) (*PyLegacy, error)
 		src   string
 		want  []string
 	}{
@@ -173,7 +173,7 @@ func TestLegacyPythonManifests(t *testing.T) {
 		{ParseSetupPy, py, []string{"a|>=1|a|>=1||||", "b||b||c|||"}},
 	}
 	for _, tt := range tests {
-		p, err := tt.parse("x", []byte(tt.src))
+		p, err := tt.parse([]byte(tt.src))
 		if err != nil {
 			t.Fatal(err)
 		}

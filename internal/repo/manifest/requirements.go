@@ -10,11 +10,12 @@ import (
 
 // Requirements is a requirements file of pip.
 type Requirements struct {
-	Path     string
 	List     []Requirement
 	Includes []Include
 	Options  []Text // options of the whole file, such as --index-url https://…
 	Unread   []Text // lines that are neither
+
+	dev bool // what the file's name says
 }
 
 // Include is a -r or -c line.
@@ -37,7 +38,8 @@ func IsRequirements(name string) bool {
 	return strings.HasPrefix(stem, "requirements") || strings.HasSuffix(stem, "requirements") || strings.HasPrefix(stem, "constraints") || path.Base(path.Dir(name)) == "requirements"
 }
 
-// ParseRequirements reads a requirements file. A line it cannot read is listed
+// ParseRequirements reads a requirements file, whose name may say that it is for
+// development. A line it cannot read is listed
 // in Unread; it fails only on a file that is no text or too large.
 func ParseRequirements(file string, src []byte) (*Requirements, error) {
 	if err := tooLarge(src); err != nil {
@@ -46,7 +48,7 @@ func ParseRequirements(file string, src []byte) (*Requirements, error) {
 	if i := bytes.IndexByte(src, 0); i >= 0 {
 		return nil, errorAt(src, i, "not a text file")
 	}
-	r := &Requirements{Path: file}
+	r := &Requirements{dev: isDevGroup(fileGroup(file))}
 	start := 0
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		start = 3
@@ -166,7 +168,7 @@ func (r *Requirements) requirement(l logicalLine, from, to int, editable bool) {
 		}
 	}
 	req.Editable, req.Span = editable, whole
-	req.Dev = isDevGroup(fileGroup(r.Path))
+	req.Dev = r.dev
 	r.List = append(r.List, req)
 }
 

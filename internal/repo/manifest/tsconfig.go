@@ -2,7 +2,6 @@ package manifest
 
 // TSConfig is a tsconfig.json or jsconfig.json.
 type TSConfig struct {
-	Path       string
 	Extends    []Text
 	BaseURL    Text
 	Paths      []PathAlias
@@ -20,7 +19,7 @@ type PathAlias struct {
 }
 
 // ParseTSConfig reads a tsconfig.json; comments and trailing commas are allowed.
-func ParseTSConfig(path string, src []byte) (*TSConfig, error) {
+func ParseTSConfig(src []byte) (*TSConfig, error) {
 	root, err := ParseJSON(src)
 	if err != nil {
 		return nil, err
@@ -30,7 +29,7 @@ func ParseTSConfig(path string, src []byte) (*TSConfig, error) {
 	}
 	options := root.Get("compilerOptions")
 	c := &TSConfig{
-		Path: path, Root: root,
+		Root:    root,
 		Extends: root.Get("extends").Strings(), BaseURL: options.Get("baseUrl").AsText(), Strict: options.Get("strict"),
 		Include: root.Get("include").Strings(), Files: root.Get("files").Strings(),
 	}

@@ -38,7 +38,6 @@ const (
 // Pipeline is one file.
 type Pipeline struct {
 	Kind        Kind
-	Path        string
 	Name        string
 	Triggers    []Trigger
 	Crons       []Cron
@@ -172,8 +171,13 @@ func (p *Pipeline) Commands() iter.Seq[Command] {
 		for i := range p.Jobs {
 			for k := range p.Jobs[i].Steps {
 				step := &p.Jobs[i].Steps[k]
+				offsets := step.run.Offsets()
 				for _, c := range step.Commands() {
-					if !yield(Command{c, &p.Jobs[i], step, step.SpanOf(c.Start, c.End)}) {
+					span := step.RunSpan
+					if c.End < len(offsets) {
+						span = finding.Span{Start: offsets[c.Start], End: offsets[c.End]}
+					}
+					if !yield(Command{c, &p.Jobs[i], step, span}) {
 						return
 					}
 				}
@@ -271,7 +275,7 @@ func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Msg
 // pipeline of that kind has no jobs. It fails with an *Error, and returns with
 // it what could still be read.
 func Parse(name string, src []byte) (*Pipeline, error) {
-	p := &Pipeline{Kind: Sniff(name), Path: name}
+	p := &Pipeline{Kind: Sniff(name)}
 	if p.Kind == Jenkins {
 		p.jenkins(src)
 		return p, nil
