@@ -35,9 +35,12 @@ var ReadmeMissing = check.PerProject(check.Doc{
 		p.Report(readme.Start(), "%s is empty", readme.Path).Keyed("empty")
 		return
 	}
-	text := readme.Bytes()
-	if line, ok := instructions(string(text)); ok {
+	if line, ok := instructions(string(readme.Bytes())); ok {
 		p.Holds(readme.At(line), "%s says how to run the project", readme.Path)
+		return
+	}
+	if f := setupDocument(s); f != nil {
+		p.Holds(f.Start(), "%s says how to run the project", f.Path)
 		return
 	}
 	p.Report(readme.Start(), "%s says neither how to run nor how to test the project", readme.Path).Keyed("instructions").As(finding.Medium)
@@ -58,6 +61,24 @@ func findReadme(s *repo.Snapshot) *repo.File {
 		for _, f := range s.Files() {
 			name, below := strings.CutPrefix(f.Path, dir)
 			if below && !strings.Contains(name, "/") && strings.HasPrefix(strings.ToLower(name), "readme") {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// setupDocument is a document that exists to say how the project is set up,
+// where the README leaves that to it.
+func setupDocument(s *repo.Snapshot) *repo.File {
+	for _, f := range s.Files() {
+		dir := strings.ToLower(f.Dir())
+		if f.Lang != repo.Markdown || f.Blank() || (dir != "." && dir != "docs" && dir != ".github") {
+			continue
+		}
+		switch strings.TrimSuffix(strings.ToLower(f.Name()), ".md") {
+		case "contributing", "development", "developing", "install", "installation", "getting-started", "quickstart", "setup", "hacking":
+			if _, ok := instructions(string(f.Bytes())); ok {
 				return f
 			}
 		}
