@@ -54,8 +54,11 @@ func (f *File) arrowHead(j int) int {
 	}
 	if f.is(j, ")") {
 		open := int(f.match[j])
-		if params := f.match[max(open-2, 0)]; open > 2 && params >= 0 && f.is(open-1, ":") && f.is(open-2, ")") && !f.afterQuestion(open-2) {
-			return int(params) // (a): (b) => …: the second parentheses are of its type
+		if open > 2 && f.is(open-1, ":") && f.is(open-2, ")") && f.match[open-2] >= 0 && !f.afterQuestion(open-2) {
+			params := int(f.match[open-2])
+			if before := f.beforeTypeArgs(params - 1); f.word(before, "async") || !f.endsOperand(before) && !f.word(before, "function") {
+				return params // (a): (T) => …: the second parentheses are of its type
+			}
 		}
 		return open
 	}

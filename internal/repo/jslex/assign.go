@@ -58,6 +58,9 @@ func (f *File) declare(kind string, j, eq, end int) {
 // assignment reads the assignment whose = is at i.
 func (f *File) assignment(i int) {
 	target, first, ok := f.pathEndingAt(i - 1)
+	if name := f.typedField(i); name >= 0 {
+		target, first, ok = f.text(name), name, true
+	}
 	if !ok || strings.HasSuffix(target, ")") || !f.assignable(first, target) {
 		return
 	}
@@ -67,6 +70,33 @@ func (f *File) assignment(i int) {
 		Span: f.span(first, int(f.stop[i])), TargetSpan: f.span(first, i),
 	})
 	f.commonJS(target, first, i, value)
+}
+
+// typedField is the name of the class field whose type ends before the = at
+// i, or -1.
+func (f *File) typedField(i int) int {
+	up := int(f.up[i])
+	if up < 0 || f.t[up].brace != classBody {
+		return -1
+	}
+	for j, steps := i-1, 0; j > up+1 && steps < maxHead; j, steps = j-1, steps+1 {
+		if m := int(f.match[j]); m >= 0 && m < j {
+			j = m
+		}
+		if f.is(j, ":") {
+			if f.is(j-1, "!") || f.is(j-1, "?") {
+				j--
+			}
+			if f.kind(j-1) == Ident {
+				return j - 1
+			}
+			return -1
+		}
+		if !f.inTypeAt(j) || f.breaksBefore(j) {
+			return -1
+		}
+	}
+	return -1
 }
 
 // assignable says whether the path at first is assigned to, rather than being

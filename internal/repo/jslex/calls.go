@@ -78,7 +78,7 @@ func (f *File) isHead(i, first int) bool {
 		return true
 	}
 	name := f.beforeTypeArgs(i - 1)
-	if name != first {
+	if name != first && !(f.is(name, "]") && int(f.match[name]) == first) {
 		return false
 	}
 	if f.kind(first) == Ident && f.text(first) == "async" && f.is(end+1, ":") && f.arrowAfterType(end+1) > 0 {
@@ -122,6 +122,9 @@ func (f *File) isMethod(i, first int) bool {
 
 // beginsMember says whether a class or interface member is named at token i.
 func (f *File) beginsMember(i int) bool {
+	if f.breaksBefore(i) {
+		return true
+	}
 	switch f.kind(i - 1) {
 	case Ident:
 		return !f.is(i-2, "@") || f.t[i].nl

@@ -64,7 +64,7 @@ type EnvRead struct {
 type Assign struct {
 	Target     string // dotted; for destructuring the local name
 	Value      Arg    // for destructuring the whole right side
-	Kind       string // const, let, var, or "" for an assignment
+	Kind       string // const, let, var, using, or "" for an assignment
 	Key        string // for destructuring the property taken, else ""
 	Func       string // nearest named function around it, "" at module level
 	Span       finding.Span

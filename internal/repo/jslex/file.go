@@ -108,8 +108,13 @@ func (f *File) visit(i int) {
 			}
 		}
 	case Ident:
-		if f.text(i) == "process" {
+		switch f.text(i) {
+		case "process":
 			f.envAt(i)
+		case "using":
+			if f.kind(i+1) == Ident && !f.t[i+1].nl {
+				f.declaration(i)
+			}
 		}
 	case Punct:
 		switch f.src[t.start] {

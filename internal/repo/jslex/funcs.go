@@ -130,7 +130,10 @@ func (f *File) methodAt(i int) {
 	switch f.kind(name) {
 	case Ident, Keyword, String:
 	default:
-		return
+		if !f.is(name, "]") || f.match[name] < 0 {
+			return
+		}
+		name = int(f.match[name]) // [computed]() { }
 	}
 	if !f.isMethod(i, name) || f.kind(name-1) == Keyword && f.text(name-1) == "function" {
 		return
@@ -142,11 +145,7 @@ func (f *File) methodAt(i int) {
 	if body < 0 {
 		return
 	}
-	text := f.text(name)
-	if f.kind(name) == String {
-		text = f.unquote(name)
-	}
-	f.addFunc(text, name, body, f.skip(body), f.word(name-1, "async"), false)
+	f.addFunc(f.keyAt(name), name, body, f.skip(body), f.word(name-1, "async"), false)
 }
 
 // nameFor is the name an unnamed function that begins at first is given by
@@ -163,7 +162,7 @@ func (f *File) nameFor(first int) string {
 			return "default"
 		}
 		up := int(f.up[first])
-		if up < 0 || !f.is(up, "(") || f.up[up] >= 0 {
+		if up < 0 || !f.is(up, "(") || f.up[up] >= 0 && !f.is(int(f.up[up]), "(") {
 			return ""
 		}
 		_, callee, ok := f.calleeBefore(up)

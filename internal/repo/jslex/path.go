@@ -78,9 +78,10 @@ func (f *File) segment(j int) (part string, first int, root, ok bool) {
 				return "[]" + suffix, open, true, true
 			}
 			if open+2 == j && (f.kind(open+1) == String || f.kind(open+1) == Template) {
-				return f.memberName(before, f.unquote(open+1)+suffix)
+				suffix = memberSuffix(f.unquote(open+1)) + suffix
+			} else {
+				suffix = "[]" + suffix
 			}
-			suffix = "[]" + suffix
 			j = before
 		default:
 			return f.named(j, suffix)
@@ -89,18 +90,14 @@ func (f *File) segment(j int) (part string, first int, root, ok bool) {
 	return "…" + suffix, j, true, true
 }
 
-// memberName reads x["key"] as x.key; the object before it ends at token j.
-func (f *File) memberName(j int, key string) (part string, first int, root, ok bool) {
-	object, first, root, ok := f.named(j, "")
-	if !ok {
-		return `["` + key + `"]`, j + 1, true, true
-	}
+// memberSuffix writes x["key"] as .key where the key is a name.
+func memberSuffix(key string) string {
 	for i := 0; i < len(key); i++ {
-		if !identPart(key[i]) && key[i] != '(' && key[i] != ')' {
-			return object + `["` + key + `"]`, first, root, true
+		if !identPart(key[i]) {
+			return `["` + key + `"]`
 		}
 	}
-	return object + "." + key, first, root, true
+	return "." + key
 }
 
 // named reads the name, string or template at token j that a path consists of.

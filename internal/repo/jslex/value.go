@@ -167,7 +167,7 @@ func (f *File) describe(a *Arg, i, end int) {
 			a.Callee, _, _ = f.calleeBefore(int(f.match[last]))
 			return
 		}
-		if path, first, ok := f.pathEndingAt(last); ok && (first == i || first == i+1 && f.word(i, "new")) {
+		if path, first, ok := f.pathEndingAt(last); ok && (first == i || first == i+1 && f.word(i, "new") && strings.Contains(path, "()")) {
 			a.Kind, a.Ident = ValueIdent, path
 		}
 	}

@@ -55,13 +55,9 @@ func (f *File) segment(j int) (part string, first int, root, ok bool) {
 		switch f.kind(j) {
 		case Name:
 			return f.text(j) + suffix, j, false, true
-		case String:
-			return `""` + suffix, j, true, true
-		case FEnd:
-			if f.match[j] < 0 {
-				return "", 0, false, false
-			}
-			return `""` + suffix, int(f.match[j]), true, true
+		case String, FEnd:
+			first, ok := f.stringsBefore(j)
+			return `""` + suffix, first, true, ok
 		case Op:
 			open := int(f.match[j])
 			if open < 0 || open > j {
@@ -81,6 +77,21 @@ func (f *File) segment(j int) (part string, first int, root, ok bool) {
 		}
 	}
 	return "…" + suffix, j, true, true
+}
+
+// stringsBefore is the first of the adjacent strings whose last is at token j.
+func (f *File) stringsBefore(j int) (first int, ok bool) {
+	for {
+		if f.kind(j) == FEnd {
+			if j = int(f.match[j]); j < 0 {
+				return 0, false
+			}
+		}
+		if k := f.kind(j - 1); k != String && k != FEnd {
+			return j, true
+		}
+		j--
+	}
 }
 
 // groupName is how the call or subscript of tokens open to end is written.

@@ -298,6 +298,9 @@ const maxChain = 512
 // members, calls and subscripts.
 func (f *File) chainEnd(i, end int) int {
 	j := f.skip(i)
+	for j < end && (f.kind(i) == String || f.kind(i) == FStart) && (f.kind(j) == String || f.kind(j) == FStart) {
+		j = f.skip(j)
+	}
 	for links := 0; j < end && links < maxChain; links++ {
 		switch {
 		case f.is(j, ".") && f.kind(j+1) == Name:
