@@ -8,6 +8,7 @@ import "drydock/internal/check"
 func Checks() []*check.Check {
 	return []*check.Check{
 		DefaultDBCredentials,
+		EnvFileTracked,
 		InlineSecret,
 	}
 }
