@@ -7,6 +7,7 @@ import (
 	"drydock/scanners/containers"
 	"drydock/scanners/docs"
 	"drydock/scanners/security"
+	"drydock/scanners/system"
 )
 
 // All lists every check, by category.
@@ -15,5 +16,6 @@ func All() []*check.Check {
 	all = append(all, containers.Checks()...)
 	all = append(all, docs.Checks()...)
 	all = append(all, security.Checks()...)
+	all = append(all, system.Checks()...)
 	return all
 }
