@@ -97,13 +97,13 @@ func TestErrSaysWhereReadingStumbled(t *testing.T) {
 
 // hostile are sources that a careless reader is slow on or falls over.
 func hostile() map[string]string {
-	const n = 100_000
+	const n = 30_000
 	long := map[string]string{
-		"parentheses":      strings.Repeat("(", n),
+		"parentheses":      strings.Repeat("(", 100_000),
 		"closers":          strings.Repeat(")]}", n),
 		"calls":            strings.Repeat("a(", n),
 		"chain":            strings.Repeat("a.b().", n),
-		"substitutions":    strings.Repeat("`${", n/2),
+		"substitutions":    strings.Repeat("`${", 50_000),
 		"tags":             "x=" + strings.Repeat("<a>", n),
 		"tags with braces": "x=" + strings.Repeat("<a b={", n),
 		"angles":           strings.Repeat("a<", n),

@@ -56,8 +56,8 @@ func escape(b *strings.Builder, s string) int {
 		b.WriteByte('\t')
 	case 'r':
 		b.WriteByte('\r')
-	case '0':
-		b.WriteByte(0)
+	case '0', '1', '2', '3', '4', '5', '6', '7':
+		return octal(b, s)
 	case '\n':
 	case '\r':
 		if len(s) > 2 && s[2] == '\n' {
@@ -85,4 +85,15 @@ func codePoint(b *strings.Builder, s string, to int) int {
 	}
 	b.WriteString(s[:2])
 	return 2
+}
+
+// octal writes the character whose one to three octal digits begin at s[1].
+func octal(b *strings.Builder, s string) int {
+	i, n := 1, 0
+	for i < len(s) && i < 4 && s[i] >= '0' && s[i] <= '7' {
+		n = n*8 + int(s[i]-'0')
+		i++
+	}
+	b.WriteRune(rune(n))
+	return i
 }

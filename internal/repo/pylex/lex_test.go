@@ -72,16 +72,16 @@ func TestErrSaysWhereReadingStumbled(t *testing.T) {
 
 // hostile are sources that a careless reader is slow on or falls over.
 func hostile() map[string]string {
-	const n = 100_000
+	const n = 30_000
 	return map[string]string{
-		"parentheses":       strings.Repeat("(", n),
+		"parentheses":       strings.Repeat("(", 100_000),
 		"closers":           strings.Repeat(")]}", n),
 		"calls":             strings.Repeat("a(", n),
 		"closed calls":      strings.Repeat("a(", n) + strings.Repeat(")", n),
 		"chain":             strings.Repeat("a.b().", n),
 		"calls of calls":    "a" + strings.Repeat("()", n),
 		"subscripts":        "a" + strings.Repeat("[0]", n),
-		"fields":            strings.Repeat(`f"{`, n/2),
+		"fields":            strings.Repeat(`f"{`, 50_000),
 		"formats":           strings.Repeat(`f"{a:{`, n/2),
 		"braces in strings": `f"` + strings.Repeat("{", n),
 		"assignments":       strings.Repeat("a=", n),
