@@ -162,7 +162,19 @@ func (s *Snapshot) parseFailed(f *File, line int, err error) {
 	if s.views.broken == nil {
 		s.views.broken = map[string]ParseError{}
 	}
-	s.views.broken[f.Path] = ParseError{f.Path, line, err.Error()}
+	message := err.Error()
+	if line > 0 { // the parsers' errors name the line for those who print nothing else
+		message = strings.TrimPrefix(message, fmt.Sprintf("line %d", line))
+		if at := strings.Index(message, ": "); strings.HasPrefix(message, ", column ") || strings.HasPrefix(message, ": ") {
+			message = message[at+2:]
+		}
+	}
+	s.views.broken[f.Path] = ParseError{f.Path, line, message}
+}
+
+// written says whether f is a file that people wrote here and that can be read.
+func (f *File) written() bool {
+	return f.Role != Vendored && f.Role != Generated && f.Err() == nil
 }
 
 type lazy[T any] struct {

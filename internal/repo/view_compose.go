@@ -22,7 +22,7 @@ func (s *Snapshot) ComposeFiles() []*ComposeFile {
 	return view(s, "compose files", func() []*ComposeFile {
 		var out []*ComposeFile
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || f.Lang != YAML || !compose.Sniff(f.Path, f.Bytes()) {
+			if f.Lang != YAML || !f.written() || !compose.Sniff(f.Path, f.Bytes()) {
 				continue
 			}
 			spec, err := compose.Parse(f.Path, f.Bytes())

@@ -22,7 +22,7 @@ func (s *Snapshot) Dockerfiles() []*Dockerfile {
 	return view(s, "dockerfiles", func() []*Dockerfile {
 		var out []*Dockerfile
 		for _, f := range s.files {
-			if f.Lang != Docker || f.Role == Vendored || f.Role == Generated || strings.HasSuffix(f.Name(), ".dockerignore") || f.Blank() {
+			if f.Lang != Docker || strings.HasSuffix(f.Name(), ".dockerignore") || !f.written() || f.Blank() {
 				continue
 			}
 			spec, err := dockerfile.Parse(f.Path, f.Bytes())

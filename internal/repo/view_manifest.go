@@ -190,11 +190,8 @@ func (s *Snapshot) LockfilesFor(dir string, managers ...string) []*Lockfile {
 func (s *Snapshot) manifestFiles(patterns ...string) []*File {
 	var out []*File
 	for _, f := range s.files {
-		if f.Role == Vendored || f.Role == Generated || f.Size == 0 {
-			continue
-		}
 		for _, p := range patterns {
-			if ok, err := path.Match(p, f.Name()); err == nil && ok {
+			if ok, err := path.Match(p, f.Name()); err == nil && ok && f.Size > 0 && f.written() {
 				out = append(out, f)
 				break
 			}

@@ -24,7 +24,7 @@ func (s *Snapshot) Pipelines() []*Pipeline {
 	return view(s, "pipelines", func() []*Pipeline {
 		var out []*Pipeline
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || f.Blank() || workflow.Sniff(f.Path) == "" {
+			if workflow.Sniff(f.Path) == "" || !f.written() || f.Blank() {
 				continue
 			}
 			spec, err := workflow.Parse(f.Path, f.Bytes())
