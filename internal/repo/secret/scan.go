@@ -113,16 +113,47 @@ func (s *scanner) assignments(base int, line []byte) {
 		for i < len(line) && isNameByte(line[i]) {
 			i++
 		}
-		if !Name(string(line[start:i])) {
+		sure := Name(string(line[start:i]))
+		if !sure && !keyLike(line[start:i]) {
 			continue
 		}
 		if from, to, ok := s.value(line, i); ok {
-			if v := string(line[from:to]); !Reference(v) && !Placeholder(v) {
+			if v := string(line[from:to]); !Reference(v) && !Placeholder(v) && (sure || opaque(v)) {
 				s.add(base+from, base+to)
 			}
 			i = to
 		}
 	}
+}
+
+// keyLike says whether a name ends in key without saying of what: STRIPE_KEY.
+// Such a value is masked when it looks random, and no check calls it a secret
+// for its name.
+func keyLike(name []byte) bool {
+	if len(name) < 3 || !bytes.EqualFold(name[len(name)-3:], []byte("key")) {
+		return false
+	}
+	parts := Parts(string(name))
+	return parts[len(parts)-1] == "key" && !Public(string(name))
+}
+
+const minOpaque = 16 // characters of a value that may be random
+
+// opaque says whether a value reads like nothing: long, letters and digits mixed,
+// none of the marks of paths, prose or addresses.
+func opaque(v string) bool {
+	letters, digits := 0, 0
+	for _, c := range []byte(v) {
+		switch {
+		case '0' <= c && c <= '9':
+			digits++
+		case isAlnum(c):
+			letters++
+		case c != '_' && c != '-' && c != '+' && c != '=' && c != '/':
+			return false
+		}
+	}
+	return len(v) >= minOpaque && letters >= 4 && digits >= 3
 }
 
 // value finds the literal that a name ending at i is given.

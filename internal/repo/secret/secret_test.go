@@ -81,3 +81,18 @@ func TestNameTellsSecretsFromNamesThatTalkAboutThem(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeyOfUnknownKindIsMaskedWhenItLooksRandom(t *testing.T) {
+	for text, want := range map[string]string{
+		`STRIPE_KEY: "zz49b1c2d3e4f5a6b7c8d9"`: `STRIPE_KEY: "zz4… (22 characters)"`,
+		`mailKey = "a8f4c19d07b36e52ff10"`:     `mailKey = "a8f… (20 characters)"`,
+		`cacheKey: "user-orders-page"`:         `cacheKey: "user-orders-page"`,
+		`monkey: "zz49b1c2d3e4f5a6b7c8d9"`:     `monkey: "zz49b1c2d3e4f5a6b7c8d9"`,
+		`NEXT_PUBLIC_KEY=zz49b1c2d3e4f5a6b7c8`: `NEXT_PUBLIC_KEY=zz49b1c2d3e4f5a6b7c8`,
+	} {
+		src := []byte(text)
+		if got := Redact(src, finding.Span{End: len(src)}, Spans("a.yml", src)); got != want {
+			t.Errorf("%s is shown as %s, want %s", text, got, want)
+		}
+	}
+}
