@@ -4,7 +4,9 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"slices"
 	"strings"
@@ -57,6 +59,15 @@ type Error struct {
 	Check   string `json:"check"`
 	Path    string `json:"path"`
 	Message string `json:"message"`
+}
+
+// Unreadable says why a file could not be read, without the path that stands
+// beside it.
+func Unreadable(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return "cannot be read: " + err.Error()
 }
 
 // Undecided is a subject that files alone cannot decide.
@@ -205,7 +216,7 @@ func (r *Run) finish(s *repo.Snapshot) *Result {
 	}
 	for _, f := range s.Files() {
 		if err := f.ReadErr(); err != nil {
-			res.Errors = append(res.Errors, Error{"", f.Path, "cannot be read: " + err.Error()})
+			res.Errors = append(res.Errors, Error{"", f.Path, Unreadable(err)})
 			incomplete = true
 		}
 	}

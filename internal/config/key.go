@@ -106,7 +106,7 @@ func (k *key) check(value string, known Known) error {
 	if k.kind == list {
 		name = strings.TrimPrefix(value, "-")
 	}
-	if names := k.known(known); !slices.Contains(names, name) {
+	if names := k.known(known); names != nil && !slices.Contains(names, name) {
 		return unknown(name, names)
 	}
 	return nil
@@ -123,6 +123,8 @@ func (k *key) apply(s *Settings, value any) {
 			return
 		}
 		k.set(s, v)
+	default: // of a flag, as viper reads it
+		k.set(s, fmt.Sprint(v))
 	}
 }
 

@@ -176,7 +176,7 @@ func (m *Model) limits(res *audit.Result) {
 	}
 	for _, f := range res.Repo.Files() {
 		if err := f.ReadErr(); err != nil && !known[f.Path] && f.Size <= repo.MaxFileSize {
-			m.Errors = append(m.Errors, audit.Error{Path: f.Path, Message: "cannot be read: " + err.Error()})
+			m.Errors = append(m.Errors, audit.Error{Path: f.Path, Message: audit.Unreadable(err)})
 			m.Score.Incomplete, m.Score.ReadyNow = true, false
 		}
 	}
