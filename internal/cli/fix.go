@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"drydock/internal/audit"
 	"drydock/remediation"
 )
 
@@ -86,6 +86,11 @@ func runFix(ctx context.Context, sh *shell, cmd *cobra.Command, path string, r *
 	}
 	defer s.close()
 	engine := remediation.NewEngine(s.dir.Path(), "", s.checks, s.opts)
+	if r.apply {
+		if err := s.settle(engine); err != nil {
+			return err
+		}
+	}
 	res, err := s.audit(ctx)
 	if err != nil {
 		return err
@@ -105,15 +110,11 @@ func runFix(ctx context.Context, sh *shell, cmd *cobra.Command, path string, r *
 	if err != nil {
 		return err
 	}
-	return s.proveAndApply(ctx, engine, res, plan, r.apply)
-}
-
-func (s *session) proveAndApply(ctx context.Context, engine *remediation.Engine, res *audit.Result, plan *remediation.Plan, apply bool) error {
 	proof, err := engine.Prove(ctx, res, plan)
 	if err != nil {
 		return s.refused(ctx, err)
 	}
-	if !apply {
+	if !r.apply {
 		if err := s.showPlan(res, plan, proof); err != nil {
 			return err
 		}
@@ -121,14 +122,37 @@ func (s *session) proveAndApply(ctx context.Context, engine *remediation.Engine,
 	if err := proof.Err(); err != nil {
 		return exit(exitFix, fmt.Errorf("%s is not applied: %w", plan.Fix.ID, err))
 	}
+	if !r.apply {
+		return nil
+	}
+	done, err := engine.Apply(ctx, plan, proof)
+	if err != nil {
+		return s.refused(ctx, err)
+	}
+	return s.showApplied(path, plan, proof, done)
+}
+
+// settle says before anything is asked or computed whether fixes can be written
+// at all. What an earlier run left half done is put back first.
+func (s *session) settle(engine *remediation.Engine) error {
+	said, err := engine.Recover()
+	if err == nil {
+		err = engine.Writable()
+	}
+	if err != nil {
+		return exit(exitFix, err)
+	}
+	if said != "" {
+		s.sh.note("%s", said)
+	}
 	return nil
 }
 
 // refused is a fix that could not be planned, proven or written; an interrupt
 // stays one.
 func (s *session) refused(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return err
 	}
 	return exit(exitFix, err)
 }

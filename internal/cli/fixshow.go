@@ -23,7 +23,7 @@ func (s *session) listFixes(res *audit.Result) error {
 		if o.Guided {
 			kind += ", guided"
 		}
-		fmt.Fprintf(&b, "%-34s %-15s %-11s  %s\n", o.ID, kind, plural(len(o.Findings), "finding"), o.Title)
+		fmt.Fprintf(&b, "%s  (%s, closes %s)\n    %s\n", o.ID, kind, plural(len(o.Findings), "finding"), o.Title)
 		if o.Summary != "" {
 			fmt.Fprintf(&b, "    %s\n", o.Summary)
 		}
@@ -60,6 +60,25 @@ func (s *session) showPlan(res *audit.Result, plan *remediation.Plan, proof *rem
 		fmt.Fprintf(&b, "# %s\n", line)
 	}
 	_, err = io.WriteString(s.sh.out, b.String())
+	return err
+}
+
+// showApplied says what was written, what it closed and how to take it back.
+func (s *session) showApplied(path string, plan *remediation.Plan, proof *remediation.Proof, done remediation.Applied) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "applied %s: %s\n", plan.Fix.ID, plan.Fix.Title)
+	for _, f := range done.Files {
+		fmt.Fprintf(&b, "  wrote      %s\n", inert.Line(f))
+	}
+	for _, line := range proofLines(plan, proof)[1:] {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	undo := "drydock undo"
+	if path != "." {
+		undo += " " + inert.Line(path)
+	}
+	fmt.Fprintf(&b, "take it back with: %s\n", undo)
+	_, err := io.WriteString(s.sh.out, b.String())
 	return err
 }
 
