@@ -37,19 +37,20 @@ func circleStep(n *yamldoc.Node) Step {
 	if n.IsScalar() {
 		return Step{Uses: n.Str(), UsesSpan: n.Span, Span: n.Span, Node: n}
 	}
-	for _, e := range n.Entries() {
-		run := e.Value
-		if e.Name() != "run" {
-			return Step{Uses: e.Name(), With: vars(run), UsesSpan: e.KeySpan(), Span: n.Span, Node: n}
-		}
-		if command := run.Get("command"); command.Exists() {
-			s := runStep(command, n, run.Get("name").Str())
-			s.Dir, s.Env = run.Get("working_directory").Str(), vars(run.Get("environment"))
-			return s
-		}
-		return runStep(run, n, "")
+	entries := n.Entries()
+	if len(entries) == 0 {
+		return Step{Span: n.Span, Node: n}
 	}
-	return Step{Span: n.Span, Node: n}
+	key, run := entries[0], entries[0].Value
+	if key.Name() != "run" {
+		return Step{Uses: key.Name(), With: vars(run), UsesSpan: key.KeySpan(), Span: n.Span, Node: n}
+	}
+	if command := run.Get("command"); command.Exists() {
+		s := runStep(command, n, run.Get("name").Str())
+		s.Dir, s.Env = run.Get("working_directory").Str(), vars(run.Get("environment"))
+		return s
+	}
+	return runStep(run, n, "")
 }
 
 func (p *Pipeline) azure(root *yamldoc.Node) {
