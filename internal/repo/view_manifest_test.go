@@ -122,3 +122,45 @@ test: {script: [make test]}
 		t.Error(diff)
 	}
 }
+
+func TestNginxFilesAreFoundByNameOrContent(t *testing.T) {
+	s := tree(t, `
+-- nginx.conf --
+events {}
+-- deploy/conf.d/site.conf --
+server { listen 80; location / { proxy_pass http://api; } }
+-- redis.conf --
+maxmemory 1gb
+-- nginx/broken.conf --
+server { listen 80;
+-- nginx/empty.conf --
+`)
+	var got []string
+	for _, n := range Views[*Nginx](s) {
+		got = append(got, n.Path)
+	}
+	if diff := cmp.Diff([]string{"deploy/conf.d/site.conf", "nginx.conf", "nginx/broken.conf"}, got); diff != "" || broken(s) != "nginx/broken.conf" {
+		t.Errorf("%s broken %q", diff, broken(s))
+	}
+}
+
+func TestPrismaSchemasKeepTheirRole(t *testing.T) {
+	s := tree(t, `
+-- prisma/schema.prisma --
+datasource db {
+  provider = "sqlite"
+  url      = "file:dev.db"
+}
+-- examples/a/schema.prisma --
+model A { id Int @id }
+-- prisma/broken.prisma --
+model B {
+`)
+	if got := s.PrismaSchemas(); len(got) != 3 || got[0].Role != Example {
+		t.Errorf("%+v", got)
+	}
+	got := Views[*PrismaSchema](s)
+	if len(got) != 2 || got[1].Spec.Datasources[0].Provider.Value != "sqlite" || broken(s) != "prisma/broken.prisma" {
+		t.Errorf("%+v broken %q", got, broken(s))
+	}
+}

@@ -38,6 +38,10 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Packages())
 	case **EnvFile:
 		list = production(s.EnvFiles())
+	case **Nginx:
+		list = production(s.Nginx())
+	case **PrismaSchema:
+		list = production(s.PrismaSchemas())
 	case **TSConfig:
 		list = production(s.TSConfigs())
 	case **PyProject:
