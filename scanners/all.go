@@ -6,6 +6,7 @@ import (
 	"drydock/internal/check"
 	"drydock/scanners/containers"
 	"drydock/scanners/docs"
+	"drydock/scanners/frontend"
 	"drydock/scanners/security"
 	"drydock/scanners/system"
 )
@@ -15,6 +16,7 @@ func All() []*check.Check {
 	var all []*check.Check
 	all = append(all, containers.Checks()...)
 	all = append(all, docs.Checks()...)
+	all = append(all, frontend.Checks()...)
 	all = append(all, security.Checks()...)
 	all = append(all, system.Checks()...)
 	return all
