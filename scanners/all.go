@@ -5,6 +5,7 @@ package scanners
 import (
 	"drydock/internal/check"
 	"drydock/scanners/containers"
+	"drydock/scanners/delivery"
 	"drydock/scanners/docs"
 	"drydock/scanners/frontend"
 	"drydock/scanners/security"
@@ -15,6 +16,7 @@ import (
 func All() []*check.Check {
 	var all []*check.Check
 	all = append(all, containers.Checks()...)
+	all = append(all, delivery.Checks()...)
 	all = append(all, docs.Checks()...)
 	all = append(all, frontend.Checks()...)
 	all = append(all, security.Checks()...)

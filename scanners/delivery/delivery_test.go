@@ -1,0 +1,9 @@
+package delivery
+
+import (
+	"testing"
+
+	"drydock/internal/check/checktest"
+)
+
+func TestChecks(t *testing.T) { checktest.Run(t, Checks()) }
