@@ -141,7 +141,9 @@ func isTestJob(s *repo.Snapshot, cmd repo.Command) bool {
 				return true
 			}
 		}
-		if slices.ContainsFunc(vars, func(v workflow.Var) bool { return strings.Contains(v.Value, "localhost") || strings.Contains(v.Value, "127.0.0.1") }) {
+		if slices.ContainsFunc(vars, func(v workflow.Var) bool {
+			return strings.Contains(v.Value, "localhost") || strings.Contains(v.Value, "127.0.0.1")
+		}) {
 			return true
 		}
 		return strings.Contains(id, "test") || strings.Contains(id, "lint") || strings.Contains(id, "e2e")

@@ -115,7 +115,9 @@ var migrationTools = []migrationTool{
 	},
 	{
 		name: "Drizzle", command: "drizzle-kit migrate", find: drizzleMigrations,
-		runs:   func(w []string) bool { return follows(w, "drizzle-kit", "migrate") || follows(w, "drizzle-kit", "push") },
+		runs: func(w []string) bool {
+			return follows(w, "drizzle-kit", "migrate") || follows(w, "drizzle-kit", "push")
+		},
 		inCode: []string{"migrationsFolder"},
 	},
 	{
