@@ -2,10 +2,11 @@
 //
 // A check that fails takes a share of what is left of its category: the weight
 // of its worst failing subject times the share of its subjects that fail, all of
-// the weight when that one is critical. Taking from what is left, rather than from 100,
-// keeps three promises at once: no score falls below zero, mending anything
-// always shows, and no order of mending is better paid than another. Nothing to
-// look at costs nothing. Everything here is pure.
+// the weight when that one is critical. The first critical check takes the category
+// to 69 at once. Taking from what is left, rather than from 100, keeps three
+// promises: no score falls below zero, mending anything always shows, and no order
+// of mending is better paid than another. Nothing to look at costs nothing.
+// Everything here is pure.
 package score
 
 import (
@@ -33,7 +34,7 @@ func (r *Result) applies() bool { return len(r.Failing)+r.Held > 0 }
 func weight(s finding.Severity) float64 {
 	switch s {
 	case finding.Critical:
-		return 0.15
+		return 0.10
 	case finding.High:
 		return 0.08
 	case finding.Medium:
@@ -44,11 +45,11 @@ func weight(s finding.Severity) float64 {
 	return 0
 }
 
-// Caps while a critical problem is open: a category with one is not a C, a
-// project with one is not a B.
+// What a critical problem leaves while it is open: a category with one is not a
+// C, a project with one is not a B.
 const (
-	categoryCap = 69
-	projectCap  = 79
+	firstCritical = 0.69 // the share of its category that the first one leaves
+	projectCap    = 79   // points
 )
 
 // loss is the share of what is left that the check takes, 0 to 1.
@@ -179,49 +180,52 @@ func Compute(results []Result, weights Weights, incomplete bool) *Score {
 
 func category(c finding.Category, results []Result) Category {
 	cat := Category{ID: c.ID, Title: c.Title, Grade: "-", Status: "not applicable", Deductions: []Deduction{}}
-	left, logs, criticalLogs := 1.0, 0.0, 0.0
+	criticals := 0
 	for _, r := range results {
-		if !r.applies() {
-			continue
-		}
-		cat.Applicable = true
-		for _, s := range r.Failing {
-			cat.Counts.add(s)
-		}
-		if len(r.Failing) == 0 {
-			cat.Counts.Strength++
-		}
-		left *= 1 - r.loss()
-		logs += math.Log1p(-r.loss())
 		if r.critical() {
-			criticalLogs += math.Log1p(-r.loss())
+			criticals++
 		}
+	}
+	var logs []float64 // of what each result leaves
+	sum := 0.0
+	for _, r := range results {
+		left := 0.0
+		if r.applies() {
+			cat.Applicable = true
+			for _, s := range r.Failing {
+				cat.Counts.add(s)
+			}
+			if len(r.Failing) == 0 {
+				cat.Counts.Strength++
+			}
+			left = r.leaves(criticals)
+		}
+		logs = append(logs, left)
+		sum += left
 	}
 	if !cat.Applicable {
 		return cat
 	}
-	cat.Score = 100 * left
-	capped := 0.0 // what the cap takes on top, charged to the critical problems
-	if cat.Counts.Critical > 0 && cat.Score > categoryCap {
-		capped = cat.Score - categoryCap
-		cat.Score = categoryCap
-	}
-	lost := 100 * (1 - left)
-	cat.Score = round(cat.Score)
-	for _, r := range results {
-		if r.loss() == 0 {
-			continue
+	cat.Score = round(100 * math.Exp(sum))
+	for i, r := range results {
+		if logs[i] != 0 {
+			cat.Deductions = append(cat.Deductions, Deduction{r.Check, (100 - cat.Score) * logs[i] / sum})
 		}
-		d := Deduction{Check: r.Check, Points: lost * math.Log1p(-r.loss()) / logs}
-		if r.critical() {
-			d.Points += capped * math.Log1p(-r.loss()) / criticalLogs
-		}
-		cat.Deductions = append(cat.Deductions, d)
 	}
 	settle(cat.Deductions, 100-cat.Score)
 	cat.Grade = grade(cat.Score)
 	cat.Status = status(cat.Score, cat.Counts.Critical > 0)
 	return cat
+}
+
+// leaves is the logarithm of the share that the check leaves of its category. The
+// criticals share evenly what the first of them takes.
+func (r *Result) leaves(criticals int) float64 {
+	if !r.critical() {
+		return math.Log1p(-r.loss())
+	}
+	n := float64(criticals)
+	return (math.Log(firstCritical) + (n-1)*math.Log1p(-weight(finding.Critical))) / n
 }
 
 // settle sorts the deductions and rounds them to tenths so that they add up to
