@@ -72,11 +72,13 @@ func (l *Line) Cell(style themes.Style, n int, text string) *Line {
 	if n <= 0 {
 		return l
 	}
-	cell := l.kit.Line().Add(style, text)
+	return l.Column(l.kit.Line().Add(style, text), n)
+}
+
+// Column appends another line cut or padded to exactly n columns.
+func (l *Line) Column(cell *Line, n int) *Line {
 	cell.fit(n)
-	l.segments = append(l.segments, cell.segments...)
-	l.width += cell.width
-	return l.Space(n - cell.width)
+	return l.Append(cell).Space(n - cell.width)
 }
 
 // Right appends text that ends at column n.

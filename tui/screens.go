@@ -1,0 +1,147 @@
+package tui
+
+import (
+	"slices"
+
+	"drydock/internal/finding"
+	"drydock/tui/action"
+	"drydock/tui/paint"
+)
+
+// overviewScreen is where the program opens: score, categories, top risks.
+func (a *App) overviewScreen() *screen {
+	ready := &readyPane{target: a.o.Target}
+	risks := &risksPane{}
+	services := &servicesPane{}
+	project := &projectPane{}
+	s := &screen{tab: action.GoOverview, title: func() string { return "Overview" }, panes: []pane{ready, risks, services, project}}
+	s.update = func(pic *picture) intent {
+		ready.show(pic)
+		risks.show(pic)
+		services.show(pic)
+		project.show(pic)
+		return nil
+	}
+	s.arrange = func(area paint.Rect, columns, focus int) []paint.Rect {
+		switch {
+		case columns == 3:
+			c := beside(area, 37, 35, 28)
+			right := stacked(c[2], 55, 45)
+			return []paint.Rect{c[0], c[1], right[0], right[1]}
+		case columns == 2:
+			c := beside(area, 52, 48)
+			right := stacked(c[1], 46, 28, 26)
+			return []paint.Rect{c[0], right[0], right[1], right[2]}
+		}
+		return only(4, focus, area)
+	}
+	return s
+}
+
+// findingsScreen lists the findings of a category, or of all, beside the one
+// under the cursor.
+func (a *App) findingsScreen(category string) *screen {
+	list := newFindingsPane(category)
+	evidence := &evidencePane{excerpt: a.excerpts}
+	about := &aboutPane{}
+	s := &screen{tab: action.GoFindings, panes: []pane{list, evidence, about}}
+	s.title = func() string {
+		if category == "" {
+			return "Findings"
+		}
+		return finding.CategoryTitle(category)
+	}
+	see := func() intent {
+		f := list.selected()
+		about.see(a.pic, f, false)
+		return evidence.see(a.pic, f)
+	}
+	s.update = func(pic *picture) intent {
+		list.show(pic)
+		return see()
+	}
+	s.choose = func(string) intent { return see() }
+	s.close = evidence.box.drop
+	s.arrange = func(area paint.Rect, columns, focus int) []paint.Rect {
+		switch {
+		case columns == 3:
+			c := beside(area, 40, 32, 28)
+			return c
+		case columns == 2:
+			c := beside(area, 52, 48)
+			right := stacked(c[1], 50, 50)
+			return []paint.Rect{c[0], right[0], right[1]}
+		}
+		return only(3, focus, area)
+	}
+	return s
+}
+
+// findingScreen shows one finding; siblings are those to go on to.
+func (a *App) findingScreen(fingerprint string, siblings []string) *screen {
+	evidence := &evidencePane{excerpt: a.excerpts}
+	about := &aboutPane{}
+	s := &screen{tab: action.GoFindings, panes: []pane{evidence, about}}
+	var current *finding.Finding
+	see := func(pic *picture) intent {
+		f := pic.finding(fingerprint)
+		gone := f == nil && current != nil
+		if f != nil {
+			copied := *f
+			current = &copied
+		}
+		about.see(pic, current, gone && !pic.scanning)
+		return evidence.see(pic, current)
+	}
+	s.title = func() string {
+		if current == nil {
+			return "Finding"
+		}
+		return current.Title
+	}
+	s.aside = func(k *paint.Kit) *paint.Line {
+		if current == nil {
+			return k.Line()
+		}
+		mark, style := k.Mark(current)
+		l := k.Line().Add(style, mark+" "+current.Severity.String()).Muted("  " + string(current.Confidence))
+		if current.Hours > 0 {
+			l.Muted("  " + points(current.Hours) + " h")
+		}
+		return l
+	}
+	s.update = see
+	s.close = evidence.box.drop
+	s.do = func(id action.ID) (intent, bool) {
+		step := map[action.ID]int{action.FindingNext: 1, action.FindingPrev: -1}[id]
+		if step == 0 {
+			return nil, false
+		}
+		i := slices.Index(siblings, fingerprint) + step
+		if i < 0 || i >= len(siblings) {
+			return say{"that was the last one of the list"}, true
+		}
+		fingerprint, current = siblings[i], nil
+		return see(a.pic), true
+	}
+	s.arrange = func(area paint.Rect, columns, focus int) []paint.Rect {
+		switch {
+		case columns >= 2:
+			return beside(area, 58, 42)
+		case area.H >= 16:
+			return stacked(area, 50, 50)
+		}
+		return only(2, focus, area)
+	}
+	return s
+}
+
+// servicesScreen is the table of services alone.
+func (a *App) servicesScreen() *screen {
+	services := &servicesPane{}
+	return &screen{
+		tab: action.GoServices, title: func() string { return "Services" }, panes: []pane{services},
+		update:  func(pic *picture) intent { services.show(pic); return nil },
+		arrange: func(area paint.Rect, _, focus int) []paint.Rect { return only(1, focus, area) },
+	}
+}

@@ -1,0 +1,171 @@
+package tui
+
+import (
+	"drydock/internal/repo"
+	"drydock/internal/repo/compose"
+	"drydock/themes"
+	"drydock/tui/action"
+	"drydock/tui/paint"
+)
+
+// serviceRow is one declared service.
+type serviceRow struct {
+	name, role, image, status, note string
+	path                            string
+	line                            int
+	good                            bool
+}
+
+// serviceRows says of every service the project declares where it would run.
+func serviceRows(s *repo.Snapshot) []serviceRow {
+	var out []serviceRow
+	services := s.Services()
+	production := false
+	for _, v := range services {
+		production = production || v.In(compose.Prod) != nil
+	}
+	for _, v := range services {
+		out = append(out, rowOf(s, v, production))
+	}
+	return out
+}
+
+func rowOf(s *repo.Snapshot, v *repo.Service, production bool) serviceRow {
+	d := v.In(compose.Prod)
+	row := serviceRow{name: v.Name, role: string(v.Role), status: "configured", good: true}
+	switch {
+	case d != nil && v.In(compose.Dev) == nil && v.In(compose.Base) == nil:
+		row.status = "production only"
+	case d == nil && production:
+		row.status, row.good = "not in production", false
+	}
+	if d == nil {
+		d = &v.Declarations[0]
+	}
+	row.image = d.Spec.Image.Raw
+	if row.image == "" && d.Dir != "" {
+		row.image = "built from " + d.Dir
+	}
+	at := s.At(d)
+	row.path, row.line = at.Path, at.Line
+	row.note = healthNote(d)
+	return row
+}
+
+// servicesPane is the table of services.
+type servicesPane struct {
+	rows
+	pic *picture
+}
+
+func (p *servicesPane) Name() string           { return "Services" }
+func (p *servicesPane) Scopes() []action.Scope { return []action.Scope{action.Services} }
+
+func (p *servicesPane) Actions() []offer { return nil }
+
+func (p *servicesPane) show(pic *picture) {
+	p.pic = pic
+	p.fit()
+	p.touch()
+}
+
+func (p *servicesPane) Layout(r paint.Rect) {
+	p.rows.Layout(r)
+	p.fit()
+}
+
+func (p *servicesPane) fit() {
+	p.list.Resize(len(p.pic.services), p.rect.Inset().H-p.heading(), nil)
+}
+
+// heading is the rows that the columns' names take.
+func (p *servicesPane) heading() int {
+	if in := p.rect.Inset(); in.H >= 8 && in.W >= 70 {
+		return 1
+	}
+	return 0
+}
+
+func (p *servicesPane) Do(id action.ID) (intent, bool) { return nil, p.move(id) }
+
+func (p *servicesPane) Wheel(n int) intent {
+	p.list.Scroll(n)
+	p.touch()
+	return nil
+}
+
+func (p *servicesPane) Click(_, y int) intent {
+	p.at(y, p.rect.Inset().Y+p.heading())
+	return nil
+}
+
+func (p *servicesPane) Render(k *paint.Kit) []string {
+	return p.draw(k, func() []string {
+		in := p.rect.Inset()
+		var lines []string
+		if p.heading() == 1 {
+			lines = append(lines, p.row(k, serviceRow{name: "service", role: "role", image: "image", status: "declared", note: "health", path: "where"}, in.W, k.Muted).Fit(in.W))
+		}
+		from, to := p.list.Window()
+		for i := from; i < to; i++ {
+			base := themes.Style{}
+			if i == p.list.Cursor && p.focused {
+				base = k.Selected
+			}
+			style := k.Text
+			lines = append(lines, p.row(k, p.pic.services[i], in.W, style).Render(in.W, base))
+		}
+		if len(p.pic.services) == 0 {
+			lines = append(lines, k.Line().Muted(p.none()).Fit(in.W))
+		}
+		frame := paint.Frame{Title: k.Line().Title("Services"), Focused: p.focused, Scroll: p.list.Part()}
+		return frame.Render(k, p.rect, lines)
+	})
+}
+
+func (p *servicesPane) none() string {
+	if p.pic.scanning {
+		return "known when the audit is through"
+	}
+	return "the project declares no services"
+}
+
+func (p *servicesPane) row(k *paint.Kit, r serviceRow, width int, style themes.Style) *paint.Line {
+	heading := r.line == 0
+	l := k.Line()
+	name := min(16, max(8, width/5))
+	l.Cell(style, name, r.name).Space(1)
+	if width >= 46 {
+		l.Cell(k.Muted, 10, r.role).Space(1)
+	}
+	if width >= 70 {
+		l.Cell(k.Muted, min(28, width/4), r.image).Space(1)
+	}
+	status := k.Text
+	switch {
+	case heading:
+		status = k.Muted
+	case !r.good:
+		status = k.High
+	}
+	l.Cell(status, 18, r.status).Space(1)
+	if width < 110 {
+		return l.Muted(r.note)
+	}
+	l.Cell(k.Muted, 22, r.note).Space(1)
+	if heading {
+		return l.Muted(r.path)
+	}
+	return l.Muted(placeAt(r.path, r.line))
+}
+
+func healthNote(d *repo.Declaration) string {
+	h := d.Spec.Healthcheck
+	switch {
+	case h.Disabled:
+		return "health check off"
+	case h.Present:
+		return "health check"
+	}
+	return "no health check"
+}

@@ -1,0 +1,151 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"drydock/tui/action"
+)
+
+// wrote is the message that the engine is through with a change.
+type wrote struct {
+	write   write
+	applied Applied
+	history []Applied
+	err     error
+}
+
+// write lets the engine change the project. It is not cut short when the UI
+// closes: a set is written whole.
+func (a *App) write(w write) tea.Cmd {
+	if a.busy != "" {
+		return a.carry(warn{a.busy + "; a moment"})
+	}
+	a.busy = w.what
+	ctx, writer := context.WithoutCancel(a.ctx), a.o.Writer
+	return func() tea.Msg {
+		a.writing.Add(1)
+		defer a.writing.Done()
+		msg := wrote{write: w}
+		failed := guarded(ctx, func(ctx context.Context) any {
+			msg.applied, msg.err = w.work(ctx)
+			return nil
+		})
+		if err, ok := failed.(error); ok {
+			msg.err = err
+		}
+		msg.history = historyOf(writer)
+		return msg
+	}
+}
+
+// written takes in what was changed and audits the project again.
+func (a *App) written(msg wrote) tea.Cmd {
+	a.busy = ""
+	a.history = msg.history
+	after := a.carry(msg.write.then(msg.applied, msg.err))
+	if msg.err != nil {
+		return after
+	}
+	return tea.Batch(after, a.startScan(), a.present(a.pic))
+}
+
+func historyOf(w Writer) []Applied {
+	if w == nil {
+		return nil
+	}
+	history, err := w.History()
+	if err != nil {
+		return nil // Writable says why, and undo with it
+	}
+	return history
+}
+
+// turnBack undoes or redoes the last change.
+func (a *App) turnBack(id action.ID) tea.Cmd {
+	writer := a.o.Writer
+	w := write{what: "undoing", work: writer.Undo, then: func(done Applied, err error) intent {
+		if err != nil {
+			return warn{"nothing was undone: " + err.Error()}
+		}
+		return say{fmt.Sprintf("undone: %s; %s applies it again", done.Title, a.keys.Key(action.Redo))}
+	}}
+	if id == action.Redo {
+		w.what, w.work = "redoing", writer.Redo
+		w.then = func(done Applied, err error) intent {
+			if err != nil {
+				return warn{"nothing was redone: " + err.Error()}
+			}
+			return say{fmt.Sprintf("applied again: %s; %s takes it back", done.Title, a.keys.Key(action.Undo))}
+		}
+	}
+	return a.write(w)
+}
+
+// cannotTurn says why there is nothing to undo, or to redo.
+func (a *App) cannotTurn(redo bool) string {
+	if a.o.Writer == nil || a.pic.readOnly != "" {
+		return "nothing can be written: " + whyOr(a.pic.readOnly, "this session cannot write")
+	}
+	for _, h := range a.history {
+		if h.Undone == redo {
+			return ""
+		}
+	}
+	if redo {
+		return "nothing was undone"
+	}
+	return "nothing was applied"
+}
+
+func whyOr(why, otherwise string) string {
+	if why == "" {
+		return otherwise
+	}
+	return why
+}
+
+// edited is the message that the editor was left.
+type edited struct{ err error }
+
+// editor opens a file of the project at a line.
+func (a *App) editor(e edit) tea.Cmd {
+	root, ok := a.o.Tree.(interface{ Path() string })
+	switch {
+	case a.o.Editor == "":
+		return a.carry(warn{"no editor is set: set $VISUAL or $EDITOR"})
+	case !ok || e.path == ".":
+		return a.carry(warn{"there is no file to open"})
+	}
+	words := editorCommand(a.o.Editor, filepath.Join(root.Path(), filepath.FromSlash(e.path)), e.line)
+	cmd := exec.Command(words[0], words[1:]...)
+	return tea.ExecProcess(cmd, func(err error) tea.Msg { return edited{err} })
+}
+
+// editorCommand is the command line that opens path at line. Editors that are
+// not known open the file alone.
+func editorCommand(editor, path string, line int) []string {
+	words := strings.Fields(editor)
+	switch strings.TrimSuffix(filepath.Base(words[0]), ".exe") {
+	case "vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "ed", "joe", "mg", "ne":
+		return append(words, fmt.Sprintf("+%d", line), path)
+	case "hx", "helix", "subl", "zed":
+		return append(words, fmt.Sprintf("%s:%d", path, line))
+	case "code", "codium", "cursor":
+		return append(words, "--goto", fmt.Sprintf("%s:%d", path, line))
+	}
+	return append(words, path)
+}
+
+// editorLeft audits again: the file may have changed.
+func (a *App) editorLeft(msg edited) tea.Cmd {
+	if msg.err != nil {
+		return a.carry(warn{"editor: " + msg.err.Error()})
+	}
+	return tea.Batch(a.startScan(), a.present(a.pic))
+}
