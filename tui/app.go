@@ -10,6 +10,7 @@ import (
 	"drydock/internal/audit"
 	"drydock/internal/inert"
 	"drydock/internal/repo"
+	"drydock/remediation"
 	"drydock/themes"
 	"drydock/tui/action"
 	"drydock/tui/paint"
@@ -34,7 +35,8 @@ type App struct {
 	note     note      // one line in the footer, until the next key
 	log      []entry
 	noMouse  bool
-	history  []Applied
+	marked   map[string]bool // steps of the plan, by check
+	history  []remediation.Applied
 	requests int            // ids given out
 	busy     string         // what is being written, "" when nothing is
 	counting mailbox        // for the figures of the last audit
@@ -85,7 +87,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Target == 0 {
 		o.Target = 90
 	}
-	a := &App{o: o, keys: keys, excerpts: &excerpts{}, look: look{name: o.Theme, dark: true, can: themes.FullColor}}
+	a := &App{o: o, keys: keys, excerpts: &excerpts{}, marked: map[string]bool{}, look: look{name: o.Theme, dark: true, can: themes.FullColor}}
 	a.ctx, a.cancel = context.WithCancel(ctx)
 	a.pic = &picture{name: o.Name, scanning: true, docs: docsOf(o.Checks), source: func(string) *repo.File { return nil }}
 	a.restyle()

@@ -3,26 +3,12 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"drydock/internal/finding"
 	"drydock/themes"
 	"drydock/tui/action"
 	"drydock/tui/paint"
 )
-
-// order is how a list of findings is sorted.
-type order int
-
-const (
-	bySeverity order = iota // grouped by check
-	byPlace
-	byHours
-	byFix
-	orders
-)
-
-var orderNames = [orders]string{"severity", "place", "hours", "fixable first"}
 
 // tab is one part of the list.
 type tab int
@@ -37,14 +23,6 @@ const (
 )
 
 var tabNames = [tabs]string{"Risks", "Weaknesses", "Strengths", "Score", "Muted"}
-
-// findingRow is one row: a heading, a finding, or plain text.
-type findingRow struct {
-	finding *finding.Finding
-	left    string
-	right   string
-	heading bool
-}
 
 // findingsPane lists the findings of one category, or of all.
 type findingsPane struct {
@@ -68,32 +46,6 @@ func (p *findingsPane) Scopes() []action.Scope {
 
 func (p *findingsPane) Actions() []offer {
 	return append(itemActions(p.pic, p.selected()), offer{action.TabNext, ""}, offer{action.TabPrev, ""}, offer{action.Sort, ""})
-}
-
-// itemActions are what can be done with a finding, with reasons.
-func itemActions(pic *picture, f *finding.Finding) []offer {
-	none := ""
-	if f == nil {
-		none = "no finding is selected"
-	}
-	_, noFix := pic.fixFor(f)
-	return []offer{{action.Open, none}, {action.Fix, noFix}, {action.Editor, none}, {action.Copy, none}}
-}
-
-// itemDo carries out what can be done with a finding; false for other actions.
-func itemDo(pic *picture, f *finding.Finding, id action.ID) (intent, bool) {
-	switch id {
-	case action.Open:
-		return openItem{f.Fingerprint}, true
-	case action.Fix:
-		fix, _ := pic.fixFor(f)
-		return openFix{[]fixOf{fix}}, true
-	case action.Editor:
-		return edit{f.Locations[0].Path, f.Locations[0].Line}, true
-	case action.Copy:
-		return overlaid{copyMenu(f, f.Locations[0])}, true
-	}
-	return nil, false
 }
 
 // show takes a new picture and keeps the cursor on its finding.
@@ -154,7 +106,7 @@ func (p *findingsPane) build() {
 			list = append(list, f)
 		}
 	}
-	p.sort(list)
+	p.order.sort(list)
 	switch {
 	case p.tab == tabScore:
 		p.items = p.scoreRows()
@@ -170,61 +122,6 @@ func (p *findingsPane) build() {
 	}
 	p.fit()
 	p.touch()
-}
-
-func (p *findingsPane) sort(list []*finding.Finding) {
-	slices.SortStableFunc(list, func(a, b *finding.Finding) int {
-		switch p.order {
-		case byPlace:
-			if c := strings.Compare(a.Locations[0].Path, b.Locations[0].Path); c != 0 {
-				return c
-			}
-			return a.Locations[0].Line - b.Locations[0].Line
-		case byHours:
-			return int(100 * (a.Hours - b.Hours))
-		case byFix:
-			return fixRank(a) - fixRank(b)
-		}
-		return 0 // the audit's own order: worst first
-	})
-}
-
-func fixRank(f *finding.Finding) int {
-	switch {
-	case f.Fix == nil:
-		return 2
-	case f.Fix.Guided:
-		return 1
-	}
-	return 0
-}
-
-// grouped puts the findings of one check below its title.
-func grouped(list []*finding.Finding) []findingRow {
-	var out []findingRow
-	for i := 0; i < len(list); {
-		n := i
-		for n < len(list) && list[n].Check == list[i].Check && list[n].Severity == list[i].Severity {
-			n++
-		}
-		out = append(out, findingRow{left: list[i].Title, right: count(n-i, "place"), heading: true})
-		for ; i < n; i++ {
-			out = append(out, findingRow{finding: list[i], left: list[i].Message, right: place(list[i])})
-		}
-	}
-	return out
-}
-
-func flat(list []*finding.Finding) []findingRow {
-	var out []findingRow
-	for _, f := range list {
-		left := f.Title
-		if f.Suppressed != nil {
-			left += ": " + f.Suppressed.By + ", " + f.Suppressed.Reason
-		}
-		out = append(out, findingRow{finding: f, left: left, right: place(f)})
-	}
-	return out
 }
 
 // scoreRows says how the score comes about, point by point.
@@ -262,7 +159,7 @@ func (p *findingsPane) Layout(r paint.Rect) {
 	}
 }
 
-// tabRow is whether the pane spends a row on its tabs.
+// fit tells the list how many rows are left beside the tabs.
 func (p *findingsPane) fit() {
 	in := p.rect.Inset()
 	p.list.Resize(len(p.items), in.H-1, func(i int) bool { return p.items[i].heading })

@@ -29,8 +29,7 @@ const (
 // fixFlow is one fix on its way from questions to written files. The panes of
 // the fix screen show it; it is changed by answers that come back, and by keys.
 type fixFlow struct {
-	fixer    Fixer
-	writer   Writer
+	engine   Engine
 	res      *audit.Result
 	parts    []fixOf
 	readOnly string
@@ -46,7 +45,7 @@ type fixFlow struct {
 	left      map[hunkID]bool
 	proof     *remediation.Proof
 	err       error
-	applied   Applied
+	applied   remediation.Applied
 	changed   func() // tells the panes
 }
 
@@ -102,9 +101,9 @@ func (f *fixFlow) start() intent {
 // ask fetches the questions, which may depend on the answers so far, and opens
 // the one at index at; behind the last one comes the plan.
 func (f *fixFlow) ask(at int) intent {
-	part, answers, res, fixer := f.parts[0], maps.Clone(f.answers), f.res, f.fixer
+	part, answers, res, engine := f.parts[0], maps.Clone(f.answers), f.res, f.engine
 	return ask(&f.box, func(context.Context) asked {
-		q, err := fixer.Questions(res, part.id, part.fingerprints, answers)
+		q, err := engine.Questions(res, part.id, part.fingerprints, answers)
 		return asked{q, err}
 	}, func(got asked) intent {
 		if got.err != nil {
@@ -148,14 +147,14 @@ func (f *fixFlow) given() remediation.Answers {
 
 func (f *fixFlow) makePlan() intent {
 	f.to(stagePlanning)
-	parts, answers, res, fixer := f.parts, f.given(), f.res, f.fixer
+	parts, answers, res, engine := f.parts, f.given(), f.res, f.engine
 	if len(parts) > 1 {
 		answers = nil
 	}
 	work := func(ctx context.Context) (got planned) {
 		var plans []*remediation.Plan
 		for _, part := range parts {
-			plan, err := fixer.Plan(ctx, res, part.id, part.fingerprints, answers)
+			plan, err := engine.Plan(ctx, res, part.id, part.fingerprints, answers)
 			if err != nil {
 				return planned{err: err}
 			}
@@ -189,16 +188,16 @@ func (f *fixFlow) prove() intent {
 		return nil
 	}
 	f.to(stageProving)
-	left, plan, res, fixer := maps.Clone(f.left), f.plan, f.res, f.fixer
+	left, plan, res, engine := maps.Clone(f.left), f.plan, f.res, f.engine
 	work := func(ctx context.Context) (got proved) {
 		got.plan = plan
 		if len(left) > 0 {
-			got.plan, got.err = fixer.Keep(plan, res.Repo.Tree(), func(path string, hunk int) bool { return !left[hunkID{path, hunk}] })
+			got.plan, got.err = engine.Keep(plan, res.Repo.Tree(), func(path string, hunk int) bool { return !left[hunkID{path, hunk}] })
 			if got.err != nil {
 				return got
 			}
 		}
-		got.proof, got.err = fixer.Prove(ctx, res, got.plan)
+		got.proof, got.err = engine.Prove(ctx, res, got.plan)
 		return got
 	}
 	return ask(&f.box, work, func(got proved) intent {
@@ -262,10 +261,10 @@ func (f *fixFlow) cannotApply() string {
 // apply writes the proven plan.
 func (f *fixFlow) apply() intent {
 	f.to(stageWriting)
-	plan, proof, writer := f.kept, f.proof, f.writer
-	return write{what: "writing", work: func(ctx context.Context) (Applied, error) {
-		return writer.Apply(ctx, plan, proof)
-	}, then: func(done Applied, err error) intent {
+	plan, proof, engine := f.kept, f.proof, f.engine
+	return write{what: "writing", work: func(ctx context.Context) (remediation.Applied, error) {
+		return engine.Apply(ctx, plan, proof)
+	}, then: func(done remediation.Applied, err error) intent {
 		if err != nil {
 			f.err = err
 			f.to(stageRefused)

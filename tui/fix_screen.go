@@ -10,7 +10,7 @@ import (
 
 // fixScreen takes fixes from questions to a proven change, and writes it.
 func (a *App) fixScreen(parts []fixOf) *screen {
-	flow := &fixFlow{fixer: a.o.Engine, writer: a.o.Writer, res: a.pic.result, parts: parts, readOnly: a.pic.readOnly}
+	flow := &fixFlow{engine: a.o.Engine, res: a.pic.result, parts: parts, readOnly: a.pic.readOnly}
 	questions := &questionsPane{flow: flow}
 	diff := &diffPane{flow: flow}
 	proof := &proofPane{flow: flow}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"drydock/remediation"
 	"drydock/themes"
 	"drydock/tui/action"
 	"drydock/tui/paint"
@@ -9,19 +10,16 @@ import (
 // historyPane lists the fix sets that were written.
 type historyPane struct {
 	rows
-	items []Applied // newest first
+	items []remediation.Applied // newest first
 }
 
 func (p *historyPane) Name() string           { return "History" }
 func (p *historyPane) Scopes() []action.Scope { return []action.Scope{action.History} }
 func (p *historyPane) Actions() []offer       { return nil }
 
-// show takes the history, oldest first.
-func (p *historyPane) show(history []Applied) {
-	p.items = nil
-	for i := len(history) - 1; i >= 0; i-- {
-		p.items = append(p.items, history[i])
-	}
+// show takes the history, latest first.
+func (p *historyPane) show(history []remediation.Applied) {
+	p.items = history
 	p.fit()
 	p.touch()
 }
@@ -77,7 +75,7 @@ func (p *historyPane) Render(k *paint.Kit) []string {
 // appliedPane shows one of them.
 type appliedPane struct {
 	text
-	item *Applied
+	item *remediation.Applied
 }
 
 func (p *appliedPane) Name() string                   { return "Files" }

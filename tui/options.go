@@ -20,31 +20,18 @@ import (
 	"drydock/tui/action"
 )
 
-// Fixer is what the UI needs of remediation.Engine.
-type Fixer interface {
+// Engine is what the UI needs of remediation.Engine.
+type Engine interface {
 	Questions(res *audit.Result, fixID string, fingerprints []string, answers remediation.Answers) ([]remediation.Question, error)
 	Plan(ctx context.Context, res *audit.Result, fixID string, fingerprints []string, answers remediation.Answers) (*remediation.Plan, error)
 	Keep(plan *remediation.Plan, tree repo.Tree, keep func(path string, hunk int) bool) (*remediation.Plan, error)
 	Prove(ctx context.Context, res *audit.Result, plan *remediation.Plan) (*remediation.Proof, error)
-}
-
-// Writer is the part of a Fixer that changes the project and takes it back.
-type Writer interface {
-	Apply(ctx context.Context, plan *remediation.Plan, proof *remediation.Proof) (Applied, error)
-	Undo(ctx context.Context) (Applied, error)
-	Redo(ctx context.Context) (Applied, error)
-	History() ([]Applied, error)
-	Writable() error // why nothing can be written, nil when it can
-}
-
-// Applied is one fix set that was written.
-type Applied struct {
-	ID     string
-	Title  string
-	When   time.Time
-	Fixes  []string
-	Files  []string
-	Undone bool
+	Apply(ctx context.Context, plan *remediation.Plan, proof *remediation.Proof) (remediation.Applied, error)
+	Undo(ctx context.Context) (remediation.Applied, error)
+	Redo(ctx context.Context) (remediation.Applied, error)
+	History() ([]remediation.Applied, error)
+	Recover() (string, error) // settles what a killed process left, says what it did
+	Writable() error          // why nothing can be written, nil when it can
 }
 
 // Options say what the UI opens and how. Tree, Checks and Engine are needed.
@@ -53,8 +40,7 @@ type Options struct {
 	Name   string    // of the project
 	Checks []*check.Check
 	Audit  audit.Options
-	Engine Fixer
-	Writer Writer // nil: nothing can be applied, and the UI says so
+	Engine Engine
 
 	Theme   string              // a name of themes.Names; "" is auto
 	NoColor bool                // also set by a NO_COLOR that is not empty

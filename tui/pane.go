@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"drydock/remediation"
 	"drydock/tui/action"
 	"drydock/tui/paint"
 )
@@ -115,8 +116,8 @@ type (
 	}
 	write struct { // the engine is to change the project
 		what string
-		work func(context.Context) (Applied, error)
-		then func(Applied, error) intent
+		work func(context.Context) (remediation.Applied, error)
+		then func(remediation.Applied, error) intent
 	}
 )
 

@@ -48,15 +48,12 @@ func settledPicture(o *Options, docs map[string]*check.Doc, res *audit.Result) *
 	}
 	p.steps = score.Recommend(res.Results, res.Weights, res.Work(finding.Low))
 	p.roadmap = score.PlanWeeks(res.Score.Overall, o.Target, o.HoursPerWeek, p.steps)
-	p.readOnly = whyReadOnly(o.Writer)
+	p.readOnly = whyReadOnly(o.Engine)
 	return p
 }
 
-func whyReadOnly(w Writer) string {
-	if w == nil {
-		return "this session cannot write"
-	}
-	if err := w.Writable(); err != nil {
+func whyReadOnly(e Engine) string {
+	if err := e.Writable(); err != nil {
 		return err.Error()
 	}
 	return ""

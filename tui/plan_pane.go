@@ -255,9 +255,8 @@ func (p *roadmapPane) projection(k *paint.Kit) []*paint.Line {
 
 // planScreen says what to mend first, what it brings, and when.
 func (a *App) planScreen() *screen {
-	marked := map[string]bool{}
-	plan := &planPane{marked: marked}
-	road := &roadmapPane{marked: marked}
+	plan := &planPane{marked: a.marked}
+	road := &roadmapPane{marked: a.marked}
 	return &screen{
 		tab: action.GoPlan, title: func() string { return "Plan" }, panes: []pane{plan, road},
 		update: func(pic *picture) intent {

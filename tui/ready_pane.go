@@ -103,6 +103,9 @@ func (p *readyPane) corner(k *paint.Kit) *paint.Line {
 	return k.Line().Muted("as in the last scan")
 }
 
+// height is how many rows show everything.
+func (p *readyPane) height() int { return 7 + len(finding.Categories()) + 2 }
+
 // headLines are the rows about the whole project.
 func (p *readyPane) headLines(k *paint.Kit, width int) []*paint.Line {
 	s := p.pic.score

@@ -11,14 +11,17 @@ import (
 	"drydock/internal/audit"
 	"drydock/internal/check"
 	"drydock/internal/repo"
+	"drydock/remediation"
 )
 
 // The messages of an audit under way. Each carries its audit's id: what an
 // audit says that another has replaced is dropped.
 type (
 	started struct {
-		id  int
-		run *audit.Run
+		id        int
+		run       *audit.Run
+		recovered string
+		err       error
 	}
 	progressed struct {
 		id       int
@@ -27,7 +30,7 @@ type (
 	scanned struct {
 		id      int
 		picture *picture
-		history []Applied
+		history []remediation.Applied
 		err     error
 	}
 )
@@ -46,8 +49,16 @@ func (a *App) startScan() tea.Cmd {
 		p.scanning, p.failed = true, nil
 		p.progress = audit.Progress{Total: len(a.o.Checks)}
 	})
-	id, o := a.scan.id, a.o
-	return func() tea.Msg { return started{id, audit.Start(ctx, o.Tree, o.Checks, o.Audit)} }
+	id, o, first := a.scan.id, a.o, a.scan.id == 1
+	return func() tea.Msg {
+		msg := started{id: id}
+		if first {
+			// What a killed process left half written is settled before it is read.
+			msg.recovered, msg.err = o.Engine.Recover()
+		}
+		msg.run = audit.Start(ctx, o.Tree, o.Checks, o.Audit)
+		return msg
+	}
 }
 
 func (a *App) scanStarted(msg started) tea.Cmd {
@@ -55,6 +66,12 @@ func (a *App) scanStarted(msg started) tea.Cmd {
 		return nil
 	}
 	a.scan.run = msg.run
+	if msg.recovered != "" {
+		a.tell(note{text: msg.recovered})
+	}
+	if msg.err != nil {
+		a.tell(note{text: "an interrupted fix could not be settled: " + msg.err.Error(), bad: true})
+	}
 	return tea.Batch(a.present(a.pic), a.listen(0))
 }
 
@@ -98,7 +115,7 @@ func ended(id int, run *audit.Run, o *Options, docs map[string]*check.Doc) (msg 
 	if o.settled != nil {
 		o.settled(res)
 	}
-	return scanned{id: id, picture: settledPicture(o, docs, res), history: historyOf(o.Writer)}
+	return scanned{id: id, picture: settledPicture(o, docs, res), history: historyOf(o.Engine)}
 }
 
 func (a *App) scanProgressed(msg progressed) tea.Cmd {

@@ -114,6 +114,19 @@ func split(area paint.Rect, shares []int, part func(paint.Rect, int, int) paint.
 	return out
 }
 
+// topped splits area into a part of h rows and the rest below it. A rest of
+// fewer than least rows goes to the upper part.
+func topped(area paint.Rect, h, least int) []paint.Rect {
+	if area.H-h < least {
+		h = max(area.H-least, min(area.H, h))
+		if area.H-h < least {
+			return []paint.Rect{area, {}}
+		}
+	}
+	h = max(h, 0)
+	return []paint.Rect{{X: area.X, Y: area.Y, W: area.W, H: h}, {X: area.X, Y: area.Y + h, W: area.W, H: area.H - h}}
+}
+
 // only shows the pane with the focus and no other.
 func only(n, focus int, area paint.Rect) []paint.Rect {
 	out := make([]paint.Rect, n)

@@ -14,26 +14,30 @@ func (a *App) overviewScreen() *screen {
 	risks := &risksPane{}
 	services := &servicesPane{}
 	project := &projectPane{}
-	s := &screen{tab: action.GoOverview, title: func() string { return "Overview" }, panes: []pane{ready, risks, services, project}}
+	plan := &planPane{marked: a.marked}
+	s := &screen{tab: action.GoOverview, title: func() string { return "Overview" }, panes: []pane{ready, risks, plan, services, project}}
 	s.update = func(pic *picture) intent {
 		ready.show(pic)
 		risks.show(pic)
 		services.show(pic)
 		project.show(pic)
+		plan.show(pic)
 		return nil
 	}
 	s.arrange = func(area paint.Rect, columns, focus int) []paint.Rect {
 		switch {
 		case columns == 3:
-			c := beside(area, 37, 35, 28)
-			right := stacked(c[2], 55, 45)
-			return []paint.Rect{c[0], c[1], right[0], right[1]}
+			c := beside(area, 35, 35, 30)
+			left := topped(c[0], ready.height(), 8)
+			right := topped(c[2], services.height(), area.H/2)
+			return []paint.Rect{left[0], c[1], right[1], right[0], left[1]}
 		case columns == 2:
 			c := beside(area, 52, 48)
-			right := stacked(c[1], 46, 28, 26)
-			return []paint.Rect{c[0], right[0], right[1], right[2]}
+			left := topped(c[0], ready.height(), 8)
+			right := topped(c[1], area.H-services.height(), 6)
+			return []paint.Rect{left[0], right[0], {}, right[1], left[1]}
 		}
-		return only(4, focus, area)
+		return only(5, focus, area)
 	}
 	return s
 }

@@ -78,6 +78,9 @@ func (p *servicesPane) fit() {
 	p.list.Resize(len(p.pic.services), p.rect.Inset().H-p.heading(), nil)
 }
 
+// height is how many rows show every service.
+func (p *servicesPane) height() int { return max(1, len(p.pic.services)) + 2 }
+
 // heading is the rows that the columns' names take.
 func (p *servicesPane) heading() int {
 	if in := p.rect.Inset(); in.H >= 8 && in.W >= 70 {

@@ -9,14 +9,15 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"drydock/remediation"
 	"drydock/tui/action"
 )
 
 // wrote is the message that the engine is through with a change.
 type wrote struct {
 	write   write
-	applied Applied
-	history []Applied
+	applied remediation.Applied
+	history []remediation.Applied
 	err     error
 }
 
@@ -27,7 +28,7 @@ func (a *App) write(w write) tea.Cmd {
 		return a.carry(warn{a.busy + "; a moment"})
 	}
 	a.busy = w.what
-	ctx, writer := context.WithoutCancel(a.ctx), a.o.Writer
+	ctx, engine := context.WithoutCancel(a.ctx), a.o.Engine
 	return func() tea.Msg {
 		a.writing.Add(1)
 		defer a.writing.Done()
@@ -39,7 +40,7 @@ func (a *App) write(w write) tea.Cmd {
 		if err, ok := failed.(error); ok {
 			msg.err = err
 		}
-		msg.history = historyOf(writer)
+		msg.history = historyOf(engine)
 		return msg
 	}
 }
@@ -55,11 +56,8 @@ func (a *App) written(msg wrote) tea.Cmd {
 	return tea.Batch(after, a.startScan(), a.present(a.pic))
 }
 
-func historyOf(w Writer) []Applied {
-	if w == nil {
-		return nil
-	}
-	history, err := w.History()
+func historyOf(e Engine) []remediation.Applied {
+	history, err := e.History()
 	if err != nil {
 		return nil // Writable says why, and undo with it
 	}
@@ -68,16 +66,16 @@ func historyOf(w Writer) []Applied {
 
 // turnBack undoes or redoes the last change.
 func (a *App) turnBack(id action.ID) tea.Cmd {
-	writer := a.o.Writer
-	w := write{what: "undoing", work: writer.Undo, then: func(done Applied, err error) intent {
+	engine := a.o.Engine
+	w := write{what: "undoing", work: engine.Undo, then: func(done remediation.Applied, err error) intent {
 		if err != nil {
 			return warn{"nothing was undone: " + err.Error()}
 		}
 		return say{fmt.Sprintf("undone: %s; %s applies it again", done.Title, a.keys.Key(action.Redo))}
 	}}
 	if id == action.Redo {
-		w.what, w.work = "redoing", writer.Redo
-		w.then = func(done Applied, err error) intent {
+		w.what, w.work = "redoing", engine.Redo
+		w.then = func(done remediation.Applied, err error) intent {
 			if err != nil {
 				return warn{"nothing was redone: " + err.Error()}
 			}
@@ -89,25 +87,23 @@ func (a *App) turnBack(id action.ID) tea.Cmd {
 
 // cannotTurn says why there is nothing to undo, or to redo.
 func (a *App) cannotTurn(redo bool) string {
-	if a.o.Writer == nil || a.pic.readOnly != "" {
-		return "nothing can be written: " + whyOr(a.pic.readOnly, "this session cannot write")
+	if a.pic.readOnly != "" {
+		return "nothing can be written: " + a.pic.readOnly
 	}
+	secret := false
 	for _, h := range a.history {
-		if h.Undone == redo {
+		if h.Undone == redo && (h.Redoable || !redo) {
 			return ""
 		}
+		secret = secret || h.Undone
 	}
-	if redo {
+	switch {
+	case secret && redo:
+		return "what was undone wrote secrets, which are not kept; plan the fix again"
+	case redo:
 		return "nothing was undone"
 	}
 	return "nothing was applied"
-}
-
-func whyOr(why, otherwise string) string {
-	if why == "" {
-		return otherwise
-	}
-	return why
 }
 
 // edited is the message that the editor was left.

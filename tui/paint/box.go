@@ -22,7 +22,7 @@ func (r Rect) Inset() Rect {
 
 // Bare says whether a rectangle is too small to spend cells on a border: it gets
 // a title line alone.
-func Bare(r Rect) bool { return r.W < 50 || r.H < 6 }
+func Bare(r Rect) bool { return r.H < 5 || r.W < 24 || r.W < 44 && r.H < 12 }
 
 // Frame is a titled box.
 type Frame struct {
