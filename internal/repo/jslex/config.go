@@ -6,7 +6,7 @@ type Object struct {
 }
 
 // maxResolve bounds how many names, wrappers and functions are followed.
-const maxResolve = 12
+const maxResolve = 24
 
 // ConfigObject is the object literal a configuration file exports: directly,
 // through a variable, through wrappers such as withX(config) and
@@ -34,11 +34,34 @@ func (f *File) ConfigObject() *Object {
 }
 
 func (f *File) configFrom(a Arg) *Object {
-	left := maxResolve
-	if found, ok := f.resolve(a, &left); ok {
+	if found, ok := f.resolve(a, &resolver{}); ok {
 		return &Object{found}
 	}
 	return nil
+}
+
+// resolver remembers which assignments were followed, so that x = with(x)
+// leads to the value x had before.
+type resolver struct {
+	steps    int
+	followed map[int]bool
+}
+
+// assigned resolves the values that the file gives a variable, the last first.
+func (f *File) assigned(name string, r *resolver) (Arg, bool) {
+	for k := len(f.Assigns) - 1; k >= 0; k-- {
+		if a := f.Assigns[k]; a.Target != name || a.Key != "" || r.followed[k] {
+			continue
+		}
+		if r.followed == nil {
+			r.followed = map[int]bool{}
+		}
+		r.followed[k] = true
+		if found, ok := f.resolve(f.Assigns[k].Value, r); ok || r.steps > maxResolve {
+			return found, ok
+		}
+	}
+	return Arg{}, false
 }
 
 // functionEnd is the token after the function that begins at i.
@@ -52,24 +75,24 @@ func (f *File) functionEnd(i int) int {
 }
 
 // resolve follows an expression to the object literal it stands for.
-func (f *File) resolve(a Arg, left *int) (Arg, bool) {
-	if *left--; *left < 0 {
+func (f *File) resolve(a Arg, r *resolver) (Arg, bool) {
+	if r.steps++; r.steps > maxResolve {
 		return Arg{}, false
 	}
 	switch a.Kind {
 	case ValueObject:
 		return a, true
 	case ValueIdent:
-		if v, ok := f.Variable(a.Ident); ok {
-			return f.resolve(v, left)
+		if found, ok := f.assigned(a.Ident, r); ok {
+			return found, true
 		}
 		if fn, ok := f.funcNamed(a.Ident); ok {
-			return f.returned(fn, left)
+			return f.returned(fn, r)
 		}
 	case ValueFunc:
 		for k := range f.Funcs {
 			if f.Funcs[k].first == a.first {
-				return f.returned(k, left)
+				return f.returned(k, r)
 			}
 		}
 	case ValueCall:
@@ -78,7 +101,7 @@ func (f *File) resolve(a Arg, left *int) (Arg, bool) {
 			return Arg{}, false
 		}
 		for _, arg := range call.Args {
-			if found, ok := f.resolve(arg, left); ok {
+			if found, ok := f.resolve(arg, r); ok {
 				return found, true
 			}
 		}
@@ -86,8 +109,8 @@ func (f *File) resolve(a Arg, left *int) (Arg, bool) {
 	return Arg{}, false
 }
 
-// Variable is the value the file's last declaration of, or assignment to,
-// that name gives it outside any named function.
+// Variable is the value that the file's last declaration of, or assignment to,
+// that name gives it.
 func (f *File) Variable(name string) (Arg, bool) {
 	for k := len(f.Assigns) - 1; k >= 0; k-- {
 		if a := f.Assigns[k]; a.Target == name && a.Key == "" {
@@ -107,10 +130,10 @@ func (f *File) funcNamed(name string) (int, bool) {
 }
 
 // returned is the object literal that function k returns.
-func (f *File) returned(k int, left *int) (Arg, bool) {
+func (f *File) returned(k int, r *resolver) (Arg, bool) {
 	fn := f.Funcs[k]
 	if fn.Arrow && !f.is(int(fn.body), "{") {
-		return f.resolve(f.valueOf(int(fn.body), int(fn.end)), left)
+		return f.resolve(f.valueOf(int(fn.body), int(fn.end)), r)
 	}
 	inner := k + 1
 	for i := int(fn.body) + 1; i < int(fn.end)-1; i++ {
@@ -122,7 +145,7 @@ func (f *File) returned(k int, left *int) (Arg, bool) {
 			continue
 		}
 		if f.kind(i) == Keyword && f.text(i) == "return" {
-			if found, ok := f.resolve(f.valueOf(i+1, int(f.stop[i+1])), left); ok {
+			if found, ok := f.resolve(f.valueOf(i+1, int(f.stop[i+1])), r); ok {
 				return found, true
 			}
 		}
@@ -140,8 +163,7 @@ func (o *Object) Prop(path ...string) (Prop, bool) {
 	var found Prop
 	for n, key := range path {
 		if n > 0 {
-			left := maxResolve
-			next, ok := at.f.resolve(found.Value, &left)
+			next, ok := at.f.resolve(found.Value, &resolver{})
 			if !ok {
 				return Prop{}, false
 			}

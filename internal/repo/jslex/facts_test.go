@@ -279,6 +279,7 @@ func TestConfigObject(t *testing.T) {
 		"const eslint = { ignoreDuringBuilds: !0 }\nexport default { eslint, output: 'standalone' }",
 		"function make() { return " + body + " }\nexport default make",
 		"export = " + body,
+		"const create = async () => { let c = withA(" + body + "); if (x) { c = withB(c) }\n c = withSentry(c, { org: 'x' }); return c }\nexport default create",
 	} {
 		o := Parse([]byte(src)).ConfigObject()
 		p, ok := o.Prop("eslint", "ignoreDuringBuilds")

@@ -33,7 +33,7 @@ type File struct {
 	nextFunc int     // first function that begins after it
 }
 
-// tok is a token in the parser's own, smaller form; comments are left out.
+// tok is a token in the smaller form that the package works on.
 type tok struct {
 	start, end int32
 	kind       Kind
@@ -76,20 +76,19 @@ func Parse(src []byte) *File {
 	return f
 }
 
-// keep copies the tokens that are code.
-func (f *File) keep(toks []Token) {
-	f.t = make([]tok, 0, len(toks))
-	last, nl := 0, false
-	for _, k := range toks {
-		nl = nl || strings.IndexByte(f.src[last:k.Span.Start], '\n') >= 0
-		last = k.Span.End
-		if k.Kind == Comment {
-			f.Comments = append(f.Comments, k.Span)
-			nl = nl || strings.IndexByte(f.src[k.Span.Start:k.Span.End], '\n') >= 0
+// keep takes over the tokens that are code.
+func (f *File) keep(toks []tok) {
+	f.t = toks[:0]
+	nl := false
+	for _, t := range toks {
+		nl = nl || t.nl
+		if t.kind == Comment {
+			f.Comments = append(f.Comments, finding.Span{Start: int(t.start), End: int(t.end)})
+			nl = nl || strings.IndexByte(f.src[t.start:t.end], '\n') >= 0
 			continue
 		}
-		f.t = append(f.t, tok{start: int32(k.Span.Start), end: int32(k.Span.End), kind: k.Kind, nl: nl})
-		nl = false
+		t.nl, nl = nl, false
+		f.t = append(f.t, t)
 	}
 }
 

@@ -105,6 +105,7 @@ func (l *lexer) tag() {
 		start := l.pos
 		switch c := src[start]; {
 		case classes[c] == clSpace:
+			l.nl = l.nl || c == '\n'
 			l.pos++
 		case classes[c] == clIdent || classes[c] == clDigit:
 			l.emit(JSXName, start, nameEnd(src, start))
@@ -141,7 +142,7 @@ func (l *lexer) tag() {
 // afterTagName says whether the previous two tokens are < and a name.
 func (l *lexer) afterTagName() bool {
 	n := len(l.toks)
-	return n >= 2 && l.toks[n-1].Kind == JSXName && l.toks[n-2].Kind == JSXOpen
+	return n >= 2 && l.toks[n-1].kind == JSXName && l.toks[n-2].kind == JSXOpen
 }
 
 // tagSlash reads /> or a comment in a tag; it says whether the tag ended.

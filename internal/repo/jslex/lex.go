@@ -25,10 +25,11 @@ const (
 type lexer struct {
 	src   []byte
 	pos   int
-	toks  []Token
+	toks  []tok
 	stack []context
 	err   *SyntaxError
 
+	nl        bool // a line ended since the previous token
 	operand   bool // the previous token ends an operand: a slash divides, < compares
 	condition bool // the previous token is if, while, for or with
 	member    bool // the previous token is . or ?.
@@ -41,14 +42,22 @@ type lexer struct {
 
 // Lex cuts src into tokens. Every byte that is not white space belongs to
 // exactly one token; spans are ascending and inside src. It never fails: what
-// cannot be read becomes Invalid or Punct tokens.
+// cannot be read becomes Invalid or Punct tokens. It is nil for a source larger
+// than any code is (256 MB).
 func Lex(src []byte) []Token {
+	if len(src) > maxSource {
+		return nil
+	}
 	toks, _ := lex(src)
-	return toks
+	out := make([]Token, len(toks))
+	for i, t := range toks {
+		out[i] = Token{t.kind, finding.Span{Start: int(t.start), End: int(t.end)}}
+	}
+	return out
 }
 
-func lex(src []byte) ([]Token, *SyntaxError) {
-	l := &lexer{src: src, toks: make([]Token, 0, len(src)/5+8), statement: true}
+func lex(src []byte) ([]tok, *SyntaxError) {
+	l := &lexer{src: src, toks: make([]tok, 0, len(src)/4+8), statement: true}
 	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
 		l.pos = 3
 	}
@@ -84,7 +93,8 @@ func (l *lexer) pop() {
 }
 
 func (l *lexer) emit(k Kind, start, end int) {
-	l.toks = append(l.toks, Token{k, finding.Span{Start: start, End: end}})
+	l.toks = append(l.toks, tok{start: int32(start), end: int32(end), kind: k, nl: l.nl})
+	l.nl = false
 	l.pos = end
 }
 
@@ -107,6 +117,7 @@ func (l *lexer) code() {
 		start := l.pos
 		switch classes[src[start]] {
 		case clSpace:
+			l.nl = l.nl || src[start] == '\n'
 			l.pos++
 		case clIdent:
 			l.word()

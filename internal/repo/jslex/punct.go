@@ -53,22 +53,6 @@ func (l *lexer) punct() bool {
 		return l.less(next)
 	case '>':
 		return l.greater(next)
-	case '!':
-		if l.operand && next != '=' { // x!.y
-			l.emit(Punct, start, start+1)
-			l.after(true)
-			return false
-		}
-		l.emit(Punct, start, start+l.operatorLen(c, next))
-		l.after(false)
-	case '+', '-':
-		if next == c {
-			l.emit(Punct, start, start+2)
-			l.after(l.operand)
-			return false
-		}
-		l.emit(Punct, start, start+l.operatorLen(c, next))
-		l.after(false)
 	default:
 		l.operator(c, next)
 	}
@@ -77,6 +61,16 @@ func (l *lexer) punct() bool {
 
 func (l *lexer) operator(c, next byte) {
 	start := l.pos
+	switch {
+	case c == '!' && l.operand && next != '=': // x!.y
+		l.emit(Punct, start, start+1)
+		l.after(true)
+		return
+	case (c == '+' || c == '-') && next == c: // x++ and ++x end an operand as x does
+		l.emit(Punct, start, start+2)
+		l.after(l.operand)
+		return
+	}
 	l.emit(Punct, start, start+l.operatorLen(c, next))
 	l.after(false)
 	l.member = c == '?' && next == '.' && l.pos == start+2

@@ -45,7 +45,7 @@ type reading struct {
 	lineEnd    int     // the Newline after it
 }
 
-// tok is a token in the parser's own, smaller form; comments are left out.
+// tok is a token in the smaller form that the package works on.
 type tok struct {
 	start, end int32
 	kind       Kind
@@ -61,13 +61,13 @@ func Parse(src []byte) *File {
 	}
 	toks, err := lex(src)
 	f := &File{src: string(src), Err: err, names: map[string]string{}}
-	f.t = make([]tok, 0, len(toks))
-	for _, k := range toks {
-		if k.Kind == Comment {
-			f.Comments = append(f.Comments, k.Span)
+	f.t = toks[:0]
+	for _, t := range toks {
+		if t.kind == Comment {
+			f.Comments = append(f.Comments, finding.Span{Start: int(t.start), End: int(t.end)})
 			continue
 		}
-		f.t = append(f.t, tok{int32(k.Span.Start), int32(k.Span.End), k.Kind})
+		f.t = append(f.t, t)
 	}
 	f.pair()
 	f.findStops()

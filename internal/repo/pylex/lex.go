@@ -18,7 +18,7 @@ type frame struct {
 type lexer struct {
 	src    []byte
 	pos    int
-	toks   []Token
+	toks   []tok
 	stack  []frame
 	indent []int // columns of the open blocks
 	fresh  bool  // at the start of a physical line
@@ -28,14 +28,22 @@ type lexer struct {
 
 // Lex cuts src into tokens. Spans are ascending and inside src; Newline at the
 // end of a file without one and Dedent are empty. It never fails: what cannot
-// be read becomes Invalid or Op tokens.
+// be read becomes Invalid or Op tokens. It is nil for a source larger than any
+// code is (256 MB).
 func Lex(src []byte) []Token {
+	if len(src) > maxSource {
+		return nil
+	}
 	toks, _ := lex(src)
-	return toks
+	out := make([]Token, len(toks))
+	for i, t := range toks {
+		out[i] = Token{t.kind, finding.Span{Start: int(t.start), End: int(t.end)}}
+	}
+	return out
 }
 
-func lex(src []byte) ([]Token, *SyntaxError) {
-	l := &lexer{src: src, toks: make([]Token, 0, len(src)/5+8), fresh: true, empty: true}
+func lex(src []byte) ([]tok, *SyntaxError) {
+	l := &lexer{src: src, toks: make([]tok, 0, len(src)/5+8), fresh: true, empty: true}
 	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
 		l.pos = 3
 	}
@@ -51,7 +59,7 @@ func lex(src []byte) ([]Token, *SyntaxError) {
 }
 
 func (l *lexer) emit(k Kind, start, end int) {
-	l.toks = append(l.toks, Token{k, finding.Span{Start: start, End: end}})
+	l.toks = append(l.toks, tok{int32(start), int32(end), k})
 	l.pos = end
 }
 
