@@ -164,3 +164,65 @@ model B {
 		t.Errorf("%+v broken %q", got, broken(s))
 	}
 }
+
+func TestMigrationChainsByEnvironment(t *testing.T) {
+	s := tree(t, `
+-- api/alembic.ini --
+[alembic]
+script_location = migrations
+sqlalchemy.url = sqlite:///dev.db
+-- api/migrations/env.py --
+from alembic import context
+-- api/migrations/versions/a.py --
+revision = "a"
+down_revision = None
+-- api/migrations/versions/b.py --
+revision = "b"
+down_revision = "a"
+-- api/migrations/versions/c.py --
+revision = "c"
+down_revision = "gone"
+-- api/migrations/versions/old/z.py --
+revision = "z"
+down_revision = None
+-- api/migrations/versions/helper.py --
+# down_revision = None
+-- new/alembic.ini --
+[alembic]
+script_location = db
+-- new/db/env.py --
+from alembic import context
+-- planned/alembic.ini --
+[alembic]
+script_location = nowhere
+-- tests/versions/t.py --
+revision = "t"
+down_revision = None
+`)
+	var got []string
+	for _, c := range s.MigrationChains() {
+		line := c.Dir() + " " + string(c.Role)
+		if c.Config != nil {
+			line += " by " + c.Config.Path
+		}
+		for _, r := range c.Revisions {
+			line += " " + r.ID.Value
+		}
+		for _, m := range c.Missing {
+			line += " missing " + m.ID.Value + " at " + s.MigrationAt(m.From, m.ID.Span).Path
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"api/migrations/versions production by api/alembic.ini a c b missing gone at api/migrations/versions/c.py",
+		"api/migrations/versions/old production z",
+		"new/db/versions production by new/alembic.ini",
+		"tests/versions test t",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if configs := Views[*AlembicConfig](s); len(configs) != 3 || configs[0].Text(configs[0].Spec.Environments[0].URL.Span) != "sqlite:///dev.db" {
+		t.Errorf("%+v", configs)
+	}
+}

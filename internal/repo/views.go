@@ -42,6 +42,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Nginx())
 	case **PrismaSchema:
 		list = production(s.PrismaSchemas())
+	case **AlembicConfig:
+		list = production(s.AlembicConfigs())
 	case **TSConfig:
 		list = production(s.TSConfigs())
 	case **PyProject:
