@@ -12,6 +12,7 @@ type scanner struct {
 	src        []byte
 	bareValues bool
 	inKey      bool // between the marks of a PEM block
+	named      bool // the line before is "name: X" with the name of a secret, as in a container's env
 	spans      []finding.Span
 }
 
@@ -41,9 +42,44 @@ func (s *scanner) line(start, end int) {
 		s.add(start, len(bytes.TrimRight(line, "\r"))+start)
 		return
 	}
+	s.pair(start, line)
 	s.urls(start, line)
 	s.tokens(start, line)
 	s.assignments(start, line)
+}
+
+// pair finds the value of a manifest's variable, which stands beside its name or
+// on the line below: "- name: X", "value: Y".
+func (s *scanner) pair(base int, line []byte) {
+	above := s.named
+	s.named = false
+	for i := 0; i < len(line); {
+		if !isNameByte(line[i]) || line[i] == '-' {
+			i++
+			continue
+		}
+		start := i
+		for i < len(line) && isNameByte(line[i]) {
+			i++
+		}
+		switch string(line[start:i]) {
+		case "name":
+			if from, to, ok := s.value(line, i); ok {
+				name, _, _ := bytes.Cut(line[from:to], []byte(","))
+				s.named = Name(string(bytes.TrimSpace(name)))
+				i = from + len(name)
+			}
+		case "value":
+			if from, to, ok := s.value(line, i); ok && (above || s.named) {
+				if v := string(line[from:to]); !Reference(v) && !Placeholder(v) {
+					s.add(base+from, base+to)
+				}
+				i = to
+			}
+		default:
+			return
+		}
+	}
 }
 
 // urls finds the password in scheme://user:password@host.

@@ -24,6 +24,8 @@ func TestRedactHidesEveryShape(t *testing.T) {
 		{"config.json", `  "apiToken": "` + canary + `",`},
 		{"alembic.ini", "sqlalchemy.url = postgresql://u:" + canary + "@localhost/db"},
 		{"app.go", `	Password: "` + canary + `",`},
+		{"k8s.yaml", "- name: DB_PASSWORD\n  value: " + canary},
+		{"k8s.yaml", "- {name: DB_PASSWORD, value: \"" + canary + "\"}"},
 		{"run.sh", "export DB_PASSWORD=" + canary + " && run"},
 		{"Dockerfile", "ENV SECRET_KEY=" + canary},
 		{"id_rsa", "-----BEGIN RSA PRIVATE KEY-----\n" + canary + "\n-----END RSA PRIVATE KEY-----"},
@@ -46,6 +48,8 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 		{"a.ts", "const password = req.body.password"},
 		{"a.py", "def login(password: str, token: str): ..."},
 		{"a.py", "password_hash = hash(password)"},
+		{"k8s.yaml", "- name: LOG_LEVEL\n  value: debugging"},
+		{"k8s.yaml", "- name: DB_PASSWORD\n  valueFrom: x\n- name: LOG\n  value: debugging"},
 		{"a.md", "Open https://example.com/path?q=a:b@c"},
 	} {
 		src := []byte(tc.text)
