@@ -172,7 +172,7 @@ func dumps(f *repo.File) (finding.Span, bool) {
 	switch f.Lang {
 	case repo.Shell:
 		for _, c := range shell.Commands(string(f.Bytes())) {
-			if isDump(c.Words) {
+			if isDump(c.Words, 0) {
 				return finding.Span{Start: c.Start, End: c.End}, true
 			}
 		}
@@ -185,12 +185,12 @@ func dumps(f *repo.File) (finding.Span, bool) {
 }
 
 // isDump says whether a command dumps content, here or in a container.
-func isDump(words []string) bool {
-	if len(words) == 0 || slices.Contains([]string{"echo", "printf", "which", "command", "type", "man", "hash"}, words[0]) {
+func isDump(words []string, depth int) bool {
+	if len(words) == 0 || depth > maxScripts || slices.Contains([]string{"echo", "printf", "which", "command", "type", "man", "hash"}, words[0]) {
 		return false
 	}
 	for i, w := range words {
-		if strings.ContainsAny(w, " \n") && slices.ContainsFunc(shell.Commands(w), func(c shell.Command) bool { return c.String() != w && isDump(c.Words) }) {
+		if strings.ContainsAny(w, " \n") && slices.ContainsFunc(shell.Commands(w), func(c shell.Command) bool { return isDump(c.Words, depth+1) }) {
 			return true
 		}
 		if !dumpTools[path.Base(w)] || i > 0 && (words[i-1] == "install" || words[i-1] == "-v") {

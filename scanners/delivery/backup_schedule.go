@@ -181,7 +181,7 @@ func byPipeline(s *repo.Snapshot, backups []backup) (finding.Location, string, b
 			continue
 		}
 		for c := range p.Spec.Commands() {
-			if isDump(c.Words) || slices.ContainsFunc(backups, func(b backup) bool {
+			if isDump(c.Words, 0) || slices.ContainsFunc(backups, func(b backup) bool {
 				return b.script != nil && strings.Contains(c.String(), path.Base(b.script.Path)) || b.service != nil && slices.Contains(c.Words, b.name)
 			}) {
 				return p.At(c.Span), p.Path + " runs " + what(backups) + " on a schedule", true

@@ -61,24 +61,24 @@ func first(into **finding.Location, at finding.Location) {
 	}
 }
 
-const maxScripts = 5 // package scripts that run one another
+const maxScripts = 5 // package scripts that run one another, quotes in quotes
 
 // runsTool says whether a command runs the tool: itself, in a quoted command for
 // another machine or container, or through a script of package.json.
 func runsTool(s *repo.Snapshot, tool migrationTool, words []string, dir string, depth int) bool {
-	if len(words) == 0 || words[0] == "echo" || words[0] == "printf" {
+	if len(words) == 0 || depth > maxScripts || words[0] == "echo" || words[0] == "printf" {
 		return false
 	}
 	if tool.runs(words) {
 		return true
 	}
 	for _, w := range words {
-		if strings.ContainsAny(w, " \n") && slices.ContainsFunc(shell.Commands(w), func(c shell.Command) bool { return runsTool(s, tool, c.Words, dir, depth+1) && depth < maxScripts }) {
+		if strings.ContainsAny(w, " \n") && slices.ContainsFunc(shell.Commands(w), func(c shell.Command) bool { return runsTool(s, tool, c.Words, dir, depth+1) }) {
 			return true
 		}
 	}
 	name, ok := packageScript(words)
-	if !ok || depth >= maxScripts {
+	if !ok {
 		return false
 	}
 	for _, p := range s.Packages() {

@@ -27,13 +27,13 @@ var DefaultDBCredentials = check.PerProject(check.Doc{
 	Fix: finding.GenerateSecrets(),
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, c := range credentials(s, settings(s)) {
-		reportCredential(p, c)
+		reportCredential(p, s, c)
 	}
 })
 
-func reportCredential(p *check.Pass, c *credential) {
+func reportCredential(p *check.Pass, s *repo.Snapshot, c *credential) {
 	v := c.password
-	at := v.file.At(v.at)
+	at := v.masked()
 	switch {
 	case c.outside:
 		if v.deployed() {
@@ -53,15 +53,26 @@ func reportCredential(p *check.Pass, c *credential) {
 	case v.deployed():
 		found = p.Report(at, "%s: %s", c.owner, c.why())
 	default:
-		found = p.Report(at, "%s, in development: %s", c.owner, c.why()).As(finding.High)
+		found = reportDevelopment(p, s, c, at)
 	}
 	for _, other := range c.also {
-		found.With(other.file.At(other.at))
+		found.With(other.masked())
 	}
 	found.Keyed("%s %s", c.owner, v.name)
 	if v.kind != fromCompose {
 		found.NotFixable()
 	}
+}
+
+// reportDevelopment reports credentials of development. They are no better than
+// any others where production says the same pair.
+func reportDevelopment(p *check.Pass, s *repo.Snapshot, c *credential, at finding.Location) *check.Problem {
+	if c.user != "" {
+		if elsewhere, also := usedInProduction(s, c.password, c.user+":"+c.pass); elsewhere != "" {
+			return p.Report(at, "%s: %s, and %s uses the same pair", c.owner, c.why(), elsewhere).With(also...)
+		}
+	}
+	return p.Report(at, "%s, in development: %s", c.owner, c.why()).As(finding.High)
 }
 
 func (c *credential) why() string {

@@ -1,13 +1,11 @@
 package security
 
 import (
-	"bytes"
 	"strings"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
-	"drydock/internal/repo/compose"
 	"drydock/internal/repo/secret"
 )
 
@@ -48,9 +46,6 @@ var InlineSecret = check.PerProject(check.Doc{
 	}
 	holdReferences(p, s)
 })
-
-// place identifies where a value stands.
-func (v *setting) place() compose.Place { return compose.Place{Path: v.file.Path, Span: v.at} }
 
 func comesFromOutside(value string) bool {
 	if _, _, literal := fallback(value); literal {
@@ -132,13 +127,17 @@ func hasLetter(s string) bool {
 }
 
 func reportInline(p *check.Pass, s *repo.Snapshot, v *setting) {
-	at := v.file.At(v.at)
+	at := v.masked()
 	if text, variable, ok := fallback(v.value); ok {
 		p.Report(at, "%s falls back to %s when %s is not set", v.of(), shown(text), variable).As(finding.High).Keyed("%s %s", v.owner, v.name)
 		return
 	}
 	var found *check.Problem
-	switch elsewhere, also := usedInProduction(s, v); {
+	elsewhere, also := "", []finding.Location(nil)
+	if !v.deployed() && looksLikeDefault(v.value) && len(v.value) >= 8 {
+		elsewhere, also = usedInProduction(s, v, v.value)
+	}
+	switch {
 	case v.deployed():
 		found = p.Report(at, "%s is written here: %s", v.of(), shown(v.value))
 	case !looksLikeDefault(v.value):
@@ -163,47 +162,6 @@ func looksLikeDefault(value string) bool {
 		}
 	}
 	return len(value) < 8 || !hasDigit(value) && !strings.ContainsAny(value, "-_")
-}
-
-// usedInProduction names a file of production that holds the value as a whole
-// word.
-func usedInProduction(s *repo.Snapshot, v *setting) (path string, at []finding.Location) {
-	if len(v.value) < 8 || v.deployed() || !looksLikeDefault(v.value) {
-		return "", nil // says nothing that the value itself does not
-	}
-	devOnly := map[string]bool{v.file.Path: true}
-	for _, project := range s.ComposeProjects() {
-		for _, f := range project.Files {
-			devOnly[f.Path] = devOnly[f.Path] || !project.Env.Deployed()
-		}
-	}
-	for _, f := range s.Production() {
-		if devOnly[f.Path] || f.Size > 1<<20 || f.Lang == repo.Markdown || isTemplateName(f.Name()) || pathEnv(f.Path) == compose.Test || pathEnv(f.Path) == compose.Dev {
-			continue
-		}
-		if i := wholeWord(f.Bytes(), v.value); i >= 0 {
-			return f.Path, []finding.Location{f.At(finding.Span{Start: i, End: i + len(v.value)})}
-		}
-	}
-	return "", nil
-}
-
-// wholeWord is the offset of the word in src, -1 when it is not there or only
-// part of a longer one.
-func wholeWord(src []byte, word string) int {
-	inWord := func(i int) bool {
-		return i >= 0 && i < len(src) && (src[i] == '_' || src[i] == '-' || src[i] >= '0' && src[i] <= '9' || src[i]|32 >= 'a' && src[i]|32 <= 'z')
-	}
-	for at := 0; ; {
-		i := bytes.Index(src[at:], []byte(word))
-		if i < 0 {
-			return -1
-		}
-		if i += at; !inWord(i-1) && !inWord(i+len(word)) {
-			return i
-		}
-		at = i + len(word)
-	}
 }
 
 // holdReferences counts the containers' variables that come from a Secret.

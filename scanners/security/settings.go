@@ -47,6 +47,23 @@ func (v *setting) of() string {
 	return v.name + " of " + v.owner
 }
 
+// place identifies where the value stands.
+func (v *setting) place() compose.Place { return compose.Place{Path: v.file.Path, Span: v.at} }
+
+// masked is the value's location, with the value hidden as it is written: in a
+// manifest no name on the line says that it is a secret.
+func (v *setting) masked() finding.Location {
+	at := v.file.At(v.at)
+	if text, _, ok := fallback(v.value); ok {
+		return hide(at, text)
+	}
+	if strings.Contains(v.value, "://") {
+		return at // its password is hidden already
+	}
+	raw, _, _ := strings.Cut(strings.Trim(v.file.Text(v.at), `"'`), "\n")
+	return hide(hide(at, v.value), raw)
+}
+
 // settings lists what the project's compose files, manifests and settings files
 // say, those of tests left out, by path and place.
 func settings(s *repo.Snapshot) []*setting {
