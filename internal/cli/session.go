@@ -18,6 +18,7 @@ import (
 	"drydock/internal/repo"
 	"drydock/internal/report"
 	"drydock/scanners"
+	"drydock/themes"
 )
 
 // session is one project under audit, as the settings want it.
@@ -124,7 +125,7 @@ func selector(list []string) func(string) bool {
 
 // known are the names that settings may mention.
 func known() config.Known {
-	k := config.Known{Formats: append(report.Formats(), schemaFormat)}
+	k := config.Known{Formats: append(report.Formats(), schemaFormat), Themes: themes.Names()}
 	for _, c := range finding.Categories() {
 		k.Categories = append(k.Categories, c.ID)
 	}

@@ -79,3 +79,10 @@ func escapeControls(s string) string {
 	}
 	return b.String()
 }
+
+// Ours says whether content is a report that Write made: what may be replaced by
+// a newer one without asking.
+func Ours(content []byte) bool {
+	head := string(content[:min(len(content), 400)])
+	return strings.Contains(head, `"schema": "`+Schema+`"`) || strings.HasPrefix(head, "drydock ") || strings.HasPrefix(head, "# Production readiness")
+}
