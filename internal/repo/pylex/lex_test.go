@@ -32,6 +32,7 @@ func TestLex(t *testing.T) {
 		{"format without fields", `f"{{a}}" b`, `s:f"{{a}}" n:b NL`},
 		{"format with conversion", `f"{a!r:>{w}}-{b:%Y}" c`, `f<:f"{ n:a f-:!r:>{ n:w f-:}}-{ n:b f>::%Y}" n:c NL`},
 		{"format with inequality", `f"{a != b}"`, `f<:f"{ n:a o:!= n:b f>:}" NL`},
+		{"braces after a format", `f"{a:>3}{{b}}"`, `f<:f"{ n:a f>::>3}{{b}}" NL`},
 		{"nested quotes", `f"{a["b"]}" c`, `f<:f"{ n:a o:[ s:"b" o:] f>:}" n:c NL`},
 		{"format in format", `f"{f'{a}'}"`, `f<:f"{ f<:f'{ n:a f>:}' f>:}" NL`},
 		{"dict in format", `f"{ {1: 2}[1] }"`, `f<:f"{ o:{ d:1 o:: d:2 o:} o:[ d:1 o:] f>:}" NL`},
