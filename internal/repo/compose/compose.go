@@ -12,6 +12,9 @@ import (
 	"drydock/internal/repo/yamldoc"
 )
 
+// MaxServices bounds the services of a file; Parse reads no more.
+const MaxServices = 1000
+
 // Place is where something is written.
 type Place struct {
 	Path string // the file, relative to the project's root

@@ -195,13 +195,22 @@ func TestHostileFilesGiveAnErrorOrNothing(t *testing.T) {
 		"odd service": "services:\n  a:\n  b: 3\n  c: [x]\n  d: {image: {a: b}, ports: {a: b}, environment: 3, build: [], command: {a: b}, depends_on: 1}\n",
 		"NUL":         "services:\x00",
 		"empty":       "",
+		"services":    "services:\n" + manyServices(5000),
 	} {
 		f, err := Parse("compose.yml", []byte(src))
-		if f == nil {
-			t.Errorf("%s: no file, error %v", name, err)
+		if f == nil || len(f.Services) > MaxServices {
+			t.Errorf("%s: file %v, error %v", name, f, err)
 		}
 		for _, p := range Group([]*File{f}) {
 			p.Services()
 		}
 	}
+}
+
+func manyServices(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  s%d: {extends: s%d}\n", i, i+1)
+	}
+	return b.String()
 }

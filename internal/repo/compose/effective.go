@@ -52,11 +52,13 @@ func (p *Project) Extended(s *Service) *Service {
 	return f.Service(s.Extends.Service)
 }
 
+const maxExtends = 20 // services that build on each other; more is nobody's intention
+
 // extended is s on top of what it extends, and so on; a circle is cut.
 func (p *Project) extended(s *Service, seen map[*Service]bool) *Service {
 	seen[s] = true
 	base := p.Extended(s)
-	if base == nil || seen[base] || len(seen) > yamldoc.MaxDepth {
+	if base == nil || seen[base] || len(seen) > maxExtends {
 		return s
 	}
 	return overlay(p.extended(base, seen), s)

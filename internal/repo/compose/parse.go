@@ -28,6 +28,9 @@ func Parse(path string, src []byte) (*File, error) {
 	f.Name = r.text(root.Get("name"))
 	f.Version = r.text(root.Get("version"))
 	for _, e := range root.Get("services").Entries() {
+		if len(f.Services) == MaxServices {
+			return f, &yamldoc.Error{Line: e.Key.Line, Msg: fmt.Sprintf("more than %d services", MaxServices)}
+		}
 		f.Services = append(f.Services, r.service(e))
 	}
 	f.Volumes = r.resources(root.Get("volumes"))

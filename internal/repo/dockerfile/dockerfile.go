@@ -13,8 +13,11 @@ import (
 	"drydock/internal/repo/imageref"
 )
 
-// MaxBytes is the size above which Parse refuses a file.
-const MaxBytes = 1 << 20
+// Limits on what Parse reads of a file.
+const (
+	MaxBytes  = 512 << 10
+	MaxStages = 1000
+)
 
 // File is one Dockerfile.
 type File struct {
@@ -22,7 +25,8 @@ type File struct {
 	Args   []*Instruction // the ARGs before the first FROM
 	Stages []*Stage
 
-	src []byte
+	src    []byte
+	global scope // what Args say
 }
 
 // FinalStage is the stage that becomes the image when no target is named; nil

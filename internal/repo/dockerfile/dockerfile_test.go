@@ -44,6 +44,7 @@ func TestUser(t *testing.T) {
 		{"unknown base", "ARG BASE\nFROM $BASE\n", "unknown BASE implicit", "FROM $BASE"},
 		{"word in a comment", "FROM a\n# USER app\nRUN echo \\\n # USER app\n  x\n", "root implicit", "FROM a"},
 		{"lower case, CRLF", "from a\r\nuser app\r\n", "app", "user app"},
+		{"values that double", "FROM a\nENV A=xy\n" + strings.Repeat("ENV A=$A$A\n", 60) + "USER $A\n", "unknown A", "USER $A"},
 		{"scratch", "FROM scratch\n", "root implicit", "FROM scratch"},
 	}
 	for _, tt := range tests {
@@ -162,6 +163,7 @@ func TestBrokenFilesSayWhere(t *testing.T) {
 		{"unknown instruction", "FROM a\nRUNN x\n", 2, "unknown instruction: RUNN"},
 		{"bad instruction", "FROM a\n\nCOPY x\n", 3, "COPY"},
 		{"unterminated heredoc", "FROM a\nRUN <<EOF\nx\n", 2, "heredoc"},
+		{"stages without end", strings.Repeat("FROM a\n", MaxStages+1), MaxStages + 1, "stages"},
 		{"NUL", "FROM a\nRUN \x00\n", 2, "control character"},
 	} {
 		f, err := Parse("Dockerfile", []byte(tt.src))

@@ -17,9 +17,9 @@ import (
 // Parse reads a Dockerfile. The error, an *Error, is the first thing that docker
 // would refuse; what could be read is returned with it.
 func Parse(path string, src []byte) (*File, error) {
-	f := &File{Path: path, src: src}
+	f := &File{Path: path, src: src, global: scope{}}
 	if len(src) > MaxBytes {
-		return f, &Error{1, fmt.Sprintf("larger than %d MiB", MaxBytes>>20)}
+		return f, &Error{1, fmt.Sprintf("larger than %d KiB", MaxBytes>>10)}
 	}
 	if i := bytes.IndexByte(src, 0); i >= 0 {
 		return f, &Error{bytes.Count(src[:i], []byte("\n")) + 1, "control character 0x00"}
@@ -41,6 +41,8 @@ func Parse(path string, src []byte) (*File, error) {
 			fail(node.StartLine, located(err).Msg)
 		}
 		switch {
+		case inst.Cmd == "FROM" && len(f.Stages) == MaxStages:
+			return f, &Error{inst.Line, fmt.Sprintf("more than %d stages", MaxStages)}
 		case inst.Cmd == "FROM":
 			f.addStage(inst)
 		case len(f.Stages) > 0:
@@ -48,6 +50,7 @@ func Parse(path string, src []byte) (*File, error) {
 			last.Instructions = append(last.Instructions, inst)
 		case inst.Cmd == "ARG":
 			f.Args = append(f.Args, inst)
+			f.global.declare(inst, nil)
 		default:
 			fail(node.StartLine, inst.Cmd+" stands before the first FROM")
 		}
@@ -148,11 +151,7 @@ func (f *File) addStage(from *Instruction) {
 	if len(from.Args) > 0 {
 		s.Base.Written = from.Args[0]
 		s.Base.Span = from.wordSpan(0)
-		vars := scope{}
-		for _, arg := range f.Args {
-			vars.declare(arg, nil)
-		}
-		name, missing := vars.expand(s.Base.Written)
+		name, missing := f.global.expand(s.Base.Written)
 		s.Base.Ref, s.Base.Arg = imageref.Parse(name), missing
 		s.BaseStage = f.stageNamed(name, s.Index)
 	}

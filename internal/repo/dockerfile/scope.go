@@ -36,8 +36,13 @@ func (s scope) declare(inst *Instruction, global scope) {
 	}
 }
 
+// maxValue bounds a value in bytes: variables made of variables could double it
+// with every line.
+const maxValue = 4096
+
 // expand replaces the variables in a word and removes its quotes. missing is the
-// first variable whose value nothing in the file says.
+// first variable whose value nothing in the file says, or whose value is too long
+// to be told.
 func (s scope) expand(word string) (value, missing string) {
 	var b strings.Builder
 	for i := 0; i < len(word); i++ {
@@ -55,6 +60,9 @@ func (s scope) expand(word string) (value, missing string) {
 			text, lost := s.lookup(name, op, arg)
 			if lost != "" && missing == "" {
 				missing = lost
+			}
+			if b.Len()+len(text) > maxValue {
+				return "", name
 			}
 			b.WriteString(text)
 			i = end - 1
@@ -94,8 +102,8 @@ func (s scope) lookup(name, op, arg string) (text, missing string) {
 // expandShorter expands the argument of a reference; it is shorter than the word
 // it stands in, so this ends.
 func (s scope) expandShorter(arg string) (string, string) {
-	if len(arg) > 4096 {
-		return arg, arg[:16]
+	if len(arg) > maxValue {
+		return "", arg[:16]
 	}
 	return s.expand(arg)
 }

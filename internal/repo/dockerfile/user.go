@@ -52,11 +52,12 @@ func (s *Stage) User() User {
 	if len(inst.Args) == 0 {
 		return u
 	}
-	u.Name, u.Arg = where.scopeAt(inst).expand(userPart(inst.Args[0], 0))
+	vars := where.scopeAt(inst)
+	u.Name, u.Arg = vars.expand(userPart(inst.Args[0], 0))
 	if u.Arg != "" {
 		u.Name = ""
 	}
-	u.Group, _ = where.scopeAt(inst).expand(userPart(inst.Args[0], 1))
+	u.Group, _ = vars.expand(userPart(inst.Args[0], 1))
 	// A variable may hold both: USER ${OWNER} with OWNER=app:app.
 	if name, group, ok := strings.Cut(u.Name, ":"); ok {
 		u.Name, u.Group = name, group
@@ -103,10 +104,6 @@ func (s *Stage) imageUser() User {
 
 // scopeAt are the variables visible to an instruction of the stage.
 func (s *Stage) scopeAt(at *Instruction) scope {
-	global := scope{}
-	for _, arg := range s.file.Args {
-		global.declare(arg, nil)
-	}
 	vars := scope{}
 	var stages []*Stage
 	s.chain(func(c *Stage) bool {
@@ -118,7 +115,7 @@ func (s *Stage) scopeAt(at *Instruction) scope {
 			if inst == at {
 				return vars
 			}
-			vars.declare(inst, global)
+			vars.declare(inst, s.file.global)
 		}
 	}
 	return vars

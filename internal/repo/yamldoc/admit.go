@@ -44,10 +44,11 @@ func admitCharacters(src []byte) error {
 	return nil
 }
 
-// admitDepth counts how deep flow brackets and the dashes of one line nest.
-// Quoted text, comments and the lines of block scalars do not count.
+// admitDepth counts how deep flow brackets and the dashes of one line nest, and how
+// many nodes there can be. Quoted text, comments and the lines of block scalars do
+// not count as depth.
 func admitDepth(src []byte) error {
-	depth, line := 0, 1
+	depth, line, nodes := 0, 1, 0
 	scalarIndent := -1 // lines indented deeper than this are text of a block scalar
 	for i := 0; i < len(src); line++ {
 		end := len(src)
@@ -64,6 +65,9 @@ func admitDepth(src []byte) error {
 			scalarIndent = indent
 		}
 		dashes, rest := leadingDashes(body)
+		if nodes += dashes + atMostNodes(rest); nodes > MaxNodes {
+			return &Error{line, 0, fmt.Sprintf("more than %d entries", MaxNodes)}
+		}
 		depth = bracketDepth(rest, depth)
 		if depth+dashes > MaxDepth {
 			return &Error{line, 0, fmt.Sprintf("nested deeper than %d levels", MaxDepth)}
@@ -86,6 +90,21 @@ func leadingDashes(body []byte) (n int, rest []byte) {
 		body = bytes.TrimLeft(body[1:], " \t")
 	}
 	return n, body
+}
+
+// atMostNodes is how many nodes the line can hold: one more than what separates
+// them.
+func atMostNodes(line []byte) int {
+	if len(line) == 0 || line[0] == '#' {
+		return 0
+	}
+	n := 1
+	for _, c := range line {
+		if c == ',' || c == ':' || c == '[' || c == '{' {
+			n++
+		}
+	}
+	return n
 }
 
 // opensBlockScalar says whether the line ends with a header such as | or >-.

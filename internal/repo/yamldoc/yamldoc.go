@@ -17,7 +17,7 @@ const (
 	MaxBytes  = 8 << 20 // bytes of one file
 	MaxDepth  = 200     // nested collections
 	MaxMerges = 10_000  // merge keys in one file
-	MaxNodes  = 500_000 // nodes of a document once its aliases are replaced
+	MaxNodes  = 500_000 // nodes of a file, and of a document once its aliases are replaced
 
 	maxInherited = 1_000 // entries one mapping can inherit through merge keys
 )

@@ -158,6 +158,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"brackets over lines", strings.Repeat("[\n", 1000), 201, "nested deeper"},
 		{"dashes", strings.Repeat("- ", 50_000), 1, "nested deeper"},
 		{"mappings", nestedMappings(300), 200, "nested deeper"},
+		{"too many nodes", "a: 1\nb: [" + strings.Repeat("1,", MaxNodes) + "]", 2, "entries"},
 		{"unknown anchor", "a: *nobody\n", 1, "nobody"},
 	}
 	for _, tt := range tests {
