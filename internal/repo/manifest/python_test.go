@@ -63,6 +63,16 @@ func TestRequirementsAreReadAsPipDoes(t *testing.T) {
 	}
 }
 
+func TestPinned(t *testing.T) {
+	for specifier, want := range map[string]bool{
+		"==1.0": true, "=== 1.0": true, "9.0.1": true, "== 8.*": false, "^1": false, ">=1,<2": false, "==1,!=2": false, "": false, "1.*": false,
+	} {
+		if got := (Requirement{Specifier: specifier}).Pinned(); got != want {
+			t.Errorf("%q pinned: %v", specifier, got)
+		}
+	}
+}
+
 func TestRequirementsFilesByName(t *testing.T) {
 	for name, want := range map[string]bool{
 		"requirements.txt": true, "a/requirements/dev.txt": true, "dev-requirements.txt": true, "requirements.in": true,

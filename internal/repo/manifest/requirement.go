@@ -43,11 +43,16 @@ func Normalize(name string) string {
 	return b.String()
 }
 
-// Pinned says whether exactly one version satisfies the requirement.
+// Pinned says whether exactly one version satisfies the requirement. A bare
+// version, as Poetry and Pipenv take it, is such.
 func (r Requirement) Pinned() bool {
-	version, ok := strings.CutPrefix(strings.TrimSpace(r.Specifier), "==")
-	version = strings.TrimPrefix(version, "=")
-	return ok && version != "" && !strings.ContainsAny(version, "*,")
+	version := strings.TrimSpace(r.Specifier)
+	if bare, ok := strings.CutPrefix(version, "=="); ok {
+		version = strings.TrimSpace(strings.TrimPrefix(bare, "="))
+	} else if version == "" || version[0] < '0' || version[0] > '9' {
+		return false
+	}
+	return version != "" && !strings.ContainsAny(version, "*,|")
 }
 
 // Bounded says whether something limits the versions from above or to a series.
