@@ -138,6 +138,26 @@ func TestShortWritesAreCompleted(t *testing.T) {
 	sameTree(t, mustTree(t, p.root), after, "every write writes half")
 }
 
+func TestAWriteThatLostBytesIsSeen(t *testing.T) {
+	p := rebuild(t)
+	before := mustTree(t, p.root)
+	l := &layer{}
+	s := p.open(t, l)
+	defer s.Close()
+	renames := 0
+	l.before = func(_ int, op string) fault {
+		if op == "rename" {
+			renames++
+		}
+		return fault{lie: renames == 1} // the journal is there, the temporaries come
+	}
+	_, err := s.Apply(context.Background(), p.fixes(t), meta)
+	if err == nil || renames != 1 {
+		t.Errorf("%v, after %d renames", err, renames)
+	}
+	sameTree(t, mustTree(t, p.root), before, "writes that write nothing")
+}
+
 func TestADiskThatStaysDeadIsSettledLater(t *testing.T) {
 	for _, a := range acts() {
 		steps, before, after := a.outcomes(t)

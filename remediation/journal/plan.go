@@ -35,8 +35,9 @@ func (s *Store) Apply(ctx context.Context, set patch.Set, meta Meta) (Entry, err
 		files[i].Op = opOf(m)
 	}
 	t := &transaction{
-		record: record{Op: "apply", Title: entry.Title, Moves: moves, Index: s.index, Entry: entryName(entry.ID)},
+		record: record{Op: "apply", Title: entry.Title, Moves: moves, Index: s.index},
 		next:   s.index.with(entry),
+		entry:  entryName(entry.ID),
 	}
 	if err := t.missingDirs(w); err != nil {
 		return Entry{}, s.notDone("apply", err)

@@ -22,7 +22,6 @@ type record struct {
 	Made    []string   // directories that come to be, outermost first
 	Gone    []savedDir // directories that go when they are empty, outermost first
 	Index   index      // before
-	Entry   string     // the history file that comes to be
 }
 
 // savedDir is a directory that may have to be made again.
@@ -35,6 +34,7 @@ type savedDir struct {
 type transaction struct {
 	record
 	next  index
+	entry string    // the history file that comes to be
 	saved *savedSet // goes into the history file; nil for undo and redo
 	tried int       // how many moves were begun: the rest need no taking back
 }
@@ -127,7 +127,7 @@ func (s *Store) write(ctx context.Context, w *walker, t *transaction) error {
 		return err
 	}
 	if t.saved != nil {
-		if err := s.seal.write(s.state, t.Entry, t.saved); err != nil {
+		if err := s.seal.write(s.state, t.entry, t.saved); err != nil {
 			return s.stateError(err)
 		}
 	}

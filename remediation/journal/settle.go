@@ -70,7 +70,8 @@ func (s *Store) settle(w *walker, r *record, tried int) (Report, error) {
 	return report, nil
 }
 
-// settleState puts the history back and removes the journal.
+// settleState puts the history back and removes the journal. A saved set that
+// the history does not name is swept later.
 func (s *Store) settleState(r *record) error {
 	there, err := s.readIndex()
 	if err != nil {
@@ -82,11 +83,6 @@ func (s *Store) settleState(r *record) error {
 		}
 	}
 	s.index = r.Index
-	if r.Entry != "" {
-		if err := removeIfThere(s.state, r.Entry); err != nil {
-			return err
-		}
-	}
 	if err := s.state.Sync(); err != nil {
 		return err
 	}

@@ -176,6 +176,60 @@ func TestAParentSwappedForALinkStopsTheSet(t *testing.T) {
 	sameTree(t, got, before, "the project, moved directory included")
 }
 
+// The same before the first rename: then there is not even one.
+func TestAParentSwappedEarlyIsSeenBeforeTheRename(t *testing.T) {
+	p := rebuild(t)
+	set := p.fixes(t)
+	l := &layer{}
+	s := p.open(t, l)
+	defer s.Close()
+	renames, synced, bin := 0, 0, filepath.Join(p.root, "bin")
+	l.before = func(_ int, op string) fault {
+		switch op {
+		case "rename":
+			renames++
+		case "fsync":
+			synced++
+		}
+		if op == "fsync" && synced == 5 { // the journal and four temporaries
+			if err := errors.Join(os.Rename(bin, filepath.Join(p.root, "moved")), os.Mkdir(bin, 0o755)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return fault{}
+	}
+	if _, err := s.Apply(context.Background(), set, meta); err == nil || synced < 5 || renames != 1 {
+		t.Errorf("%v, after %d renames, want that of the journal alone", err, renames)
+	}
+	for path := range mustTree(t, p.root) {
+		if filepath.Ext(path) == ".tmp" {
+			t.Errorf("leftover %s", path)
+		}
+	}
+}
+
+func TestADirectoryThatAppearedStays(t *testing.T) {
+	p := rebuild(t)
+	set := p.fixes(t)
+	before := mustTree(t, p.root)
+	l := &layer{}
+	s := p.open(t, l)
+	defer s.Close()
+	l.before = func(_ int, op string) fault {
+		if op == "mkdir" {
+			if err := os.Mkdir(filepath.Join(p.root, "deep"), 0o711); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return fault{}
+	}
+	if _, err := s.Apply(context.Background(), set, meta); !errors.Is(err, os.ErrExist) {
+		t.Errorf("got %v", err)
+	}
+	before["deep"] = "drwx--x--x"
+	sameTree(t, mustTree(t, p.root), before, "a directory made meanwhile")
+}
+
 func TestAnUnpinnedSetIsRefused(t *testing.T) {
 	p := rebuild(t)
 	s := p.open(t, nil)
