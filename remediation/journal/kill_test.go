@@ -99,13 +99,14 @@ func die(t *testing.T, p project, name string, step int) (finished bool) {
 
 // killAndSettle kills the act at one operation, then recovery at each of the
 // others in turn, and demands a whole tree after a recovery that is left alone.
-func killAndSettle(t *testing.T, a act, step int, recovery []int, before, after tree) {
+// survived is true when the last recovery was over before its end could come.
+func killAndSettle(t *testing.T, a act, step int, recovery []int, before, after tree) (survived bool) {
 	t.Helper()
 	p := rebuild(t)
 	a.ready(t, p)
 	finished := die(t, p, a.name, step)
 	for _, r := range recovery {
-		die(t, p, "recover", r)
+		survived = die(t, p, "recover", r)
 	}
 	when := fmt.Sprintf("%s killed at operation %d, recovery at %v", a.name, step, recovery)
 	s := p.open(t, nil)
@@ -127,9 +128,7 @@ func killAndSettle(t *testing.T, a act, step int, recovery []int, before, after 
 	if left := p.leftovers(t); len(left) > 0 {
 		t.Fatalf("%s: leftovers %v", when, left)
 	}
-	if _, err := s.Recover(); err != nil {
-		t.Fatal(err)
-	}
+	return survived
 }
 
 // By default a set of every kind of change dies at every operation of apply, and
@@ -168,5 +167,33 @@ func TestAKilledSetIsThereCompletelyOrNotAtAll(t *testing.T) {
 		}
 		killAndSettle(t, k.act, 1+random.IntN(k.steps), recovery, k.before, k.after)
 		died += 1 + len(recovery)
+	}
+}
+
+// Recovery of a set that died right before its commit, the longest there is, dies
+// at every operation.
+func TestAKilledRecoveryIsFinishedByTheNext(t *testing.T) {
+	for _, a := range acts()[:2] {
+		_, before, after := a.outcomes(t)
+		p := rebuild(t)
+		a.ready(t, p)
+		l := &layer{}
+		s := p.open(t, l)
+		opened, commit := l.steps, 0
+		l.before = func(step int, op string) fault {
+			if op == "remove" {
+				commit = step - opened
+			}
+			return fault{}
+		}
+		if err := a.do(p, s, t); err != nil {
+			t.Fatal(err)
+		}
+		mustClose(t, s)
+		for r := 1; ; r++ {
+			if survived := killAndSettle(t, a, commit, []int{r}, before, after); survived {
+				break
+			}
+		}
 	}
 }

@@ -28,6 +28,7 @@ type record struct {
 type savedDir struct {
 	Path string
 	Mode fs.FileMode
+	Temp string // its name until it has its mode
 }
 
 // transaction is a record with what only the writer needs.

@@ -169,26 +169,30 @@ func remakeAbove(w *walker, r *record, path string) (directory, error) {
 	return d, err
 }
 
-// remake makes a directory that is gone. Something else in its place stays.
+// remake makes a directory that is gone; it gets its name when it has its mode.
+// Something else in its place stays.
 func remake(w *walker, g savedDir) error {
-	if _, err := w.dir(g.Path); !errors.Is(err, fs.ErrNotExist) {
-		if _, refused := isRefusal(err); refused {
-			return nil
-		}
-		return err
-	}
 	above, name := split(g.Path)
 	parent, err := w.dir(above)
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, refused := isRefusal(err); refused || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := parent.Mkdir(name, 0o700); err != nil {
+	if err := removeIfThere(parent, g.Temp); err != nil {
 		return err
 	}
-	if err := parent.Chmod(name, g.Mode); err != nil {
+	if _, err := parent.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := parent.Mkdir(g.Temp, 0o700); err != nil {
+		return err
+	}
+	if err := parent.Chmod(g.Temp, g.Mode); err != nil {
+		return err
+	}
+	if err := parent.Rename(g.Temp, name); err != nil {
 		return err
 	}
 	return parent.Sync()

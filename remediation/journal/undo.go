@@ -137,7 +137,7 @@ func standing(w *walker, paths []string) ([]savedDir, error) {
 		if err != nil {
 			return nil, at(path, err)
 		}
-		dirs = append(dirs, savedDir{Path: path, Mode: modeOf(info)})
+		dirs = append(dirs, savedDir{Path: path, Mode: modeOf(info), Temp: tempName()})
 	}
 	return dirs, nil
 }
