@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -41,14 +42,14 @@ func reportFlags(f *pflag.FlagSet) {
 
 // settings puts together what the command's flags, the environment and the
 // configuration files say. A nil dir has no project file.
-func settings(sh *shell, cmd *cobra.Command, dir *repo.Dir, path string) (config.Settings, error) {
-	req := config.Request{Project: dir, Path: path, Getenv: sh.getenv, Known: known(), Flags: map[string]*pflag.Flag{}}
+func settings(cmd *cobra.Command, dir *repo.Dir, path string) (config.Settings, error) {
+	req := config.Request{Project: dir, Path: path, Known: known(), Flags: map[string]*pflag.Flag{}}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if _, own := f.Annotations[ownFlag]; !own {
 			req.Flags[f.Name] = f
 		}
 	})
-	req.File = sh.getenv("DRYDOCK_CONFIG")
+	req.File = os.Getenv("DRYDOCK_CONFIG")
 	if f := cmd.Flags().Lookup("config"); f != nil {
 		req.File = cmp.Or(f.Value.String(), req.File)
 	}

@@ -49,7 +49,7 @@ func openSession(sh *shell, cmd *cobra.Command, path string) (*session, error) {
 func (s *session) close() { s.dir.Close() }
 
 func (s *session) configure(cmd *cobra.Command, path string) (err error) {
-	if s.set, err = settings(s.sh, cmd, s.dir, path); err != nil {
+	if s.set, err = settings(cmd, s.dir, path); err != nil {
 		return err
 	}
 	s.checks, s.notes = choose(scanners.All(), &s.set)

@@ -22,11 +22,10 @@ const FileName = "drydock.yaml"
 
 // Request says where settings come from.
 type Request struct {
-	Project *repo.Dir                // nil when there is none: its file is not read
-	Path    string                   // of the project as the person gave it, for messages
-	File    string                   // instead of the project's file; must exist
-	Flags   map[string]*pflag.Flag   // by flag name; those left out do not count
-	Getenv  func(name string) string // os.Getenv by default
+	Project *repo.Dir              // nil when there is none: its file is not read
+	Path    string                 // of the project as the person gave it, for messages
+	File    string                 // instead of the project's file; must exist
+	Flags   map[string]*pflag.Flag // by flag name; those left out do not count
 	Known   Known
 	Today   time.Time // decides which rules have expired; now by default
 }
@@ -34,9 +33,6 @@ type Request struct {
 // Load puts the layers together: flag, environment, project file, user file,
 // default. An error names the flag, the variable or file:line, and the way out.
 func Load(r Request) (Settings, error) {
-	if r.Getenv == nil {
-		r.Getenv = os.Getenv
-	}
 	if r.Today.IsZero() {
 		r.Today = time.Now()
 	}
@@ -65,7 +61,7 @@ func Load(r Request) (Settings, error) {
 			k.apply(&set, v.Get(k.name))
 		}
 	}
-	if flag := r.Flags["no-color"]; r.Getenv("NO_COLOR") != "" && (flag == nil || !flag.Changed) {
+	if flag := r.Flags["no-color"]; os.Getenv("NO_COLOR") != "" && (flag == nil || !flag.Changed) {
 		set.NoColor = true
 	}
 	set.merge(user, project)
@@ -74,7 +70,7 @@ func Load(r Request) (Settings, error) {
 
 // bind checks what flag and variable say of the key and ties them to it.
 func (r *Request) bind(v *viper.Viper, k *key) error {
-	if value := r.Getenv(k.env()); value != "" {
+	if value := os.Getenv(k.env()); value != "" {
 		values := []string{value}
 		if k.kind == list {
 			values = splitList(value)
@@ -155,9 +151,9 @@ func (s *Settings) merge(layers ...*layer) {
 
 // userFile reads the user's own configuration, where there is one.
 func (r *Request) userFile() (*layer, error) {
-	base := r.Getenv("XDG_CONFIG_HOME")
+	base := os.Getenv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(base) {
-		home := r.Getenv("HOME")
+		home := os.Getenv("HOME")
 		if home == "" {
 			return &layer{}, nil
 		}

@@ -168,7 +168,7 @@ func (m *Model) limits(res *audit.Result) {
 		m.Skipped = append(m.Skipped, Skip{s.Path, s.Reason, s.Incomplete})
 	}
 	if m.Hidden > 0 {
-		m.Skipped = append(m.Skipped, Skip{Path: ".", Reason: fmt.Sprintf("%d findings below %s are not listed", m.Hidden, m.MinSeverity)})
+		m.Skipped = append(m.Skipped, Skip{Path: ".", Reason: fmt.Sprintf("%s below %s not listed", plural(m.Hidden, "finding"), m.MinSeverity)})
 	}
 	known := map[string]bool{}
 	for _, e := range m.Errors {

@@ -89,7 +89,7 @@ func (t *textReport) summary() {
 	c := m.Score.Total()
 	t.line("  score     %s  %s  %s", t.paint("1", points(m.Score.Overall)), m.Score.Grade, m.Score.Status)
 	t.line("  deploy    %s", deploy(m))
-	t.line("  findings  %d critical, %d high, %d medium, %d low; %d strengths", c.Critical, c.High, c.Medium, c.Low, c.Strength)
+	t.line("  findings  %d critical, %d high, %d medium, %d low; %s", c.Critical, c.High, c.Medium, c.Low, plural(c.Strength, "strength"))
 	if len(m.Roadmap.Weeks) > 0 {
 		t.line("  work      %s h to %s points, %d of %d steps with a patch at hand", hours(m.Roadmap.Hours), points(m.Roadmap.Projected), m.fixable(), len(m.Steps))
 	}
