@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"fmt"
 	"strings"
 
 	"drydock/internal/repo/yamldoc"
@@ -16,12 +17,19 @@ func (p *Pipeline) gitlab(root *yamldoc.Node) {
 	p.Env = append(p.Env, vars(root.Get("variables"))...)
 	p.Stages = append(p.Stages, root.Get("stages").Strings()...)
 	p.gitlabIncludes(root.Get("include"))
-	base := root.Get("default")
+	base, total := root.Get("default"), 0
 	for _, e := range root.Entries() {
 		if gitlabKeywords[e.Name()] || !e.Value.IsMapping() {
 			continue
 		}
-		p.Jobs = append(p.Jobs, gitlabJob(e, root, base))
+		j := gitlabJob(e, root, base)
+		p.Jobs = append(p.Jobs, j)
+		// What every job inherits is copied into each, so that a small file can
+		// ask for more than memory holds.
+		if total += len(j.Steps) + len(j.Services); total > maxTotal {
+			p.err = &Error{e.Key.Line, fmt.Sprintf("more than %d steps", maxTotal)}
+			return
+		}
 	}
 	root.Walk(func(n *yamldoc.Node) bool {
 		if n.IsScalar() {
@@ -159,7 +167,10 @@ func scriptSteps(n *yamldoc.Node, name string) []Step {
 	return out
 }
 
-const maxSteps = 10_000 // steps of one script; aliases could make more of them than bytes
+const (
+	maxSteps = 10_000  // steps of one script; aliases could make more of them than bytes
+	maxTotal = 100_000 // steps and services of one file
+)
 
 // runStep is a step whose script is the scalar run. An alias stands where it is
 // used and is spelled where its anchor is.

@@ -47,6 +47,8 @@ type Pipeline struct {
 	Includes    []string     // files and templates it takes in, as written
 	Jobs        []Job
 	Root        *yamldoc.Node // nil for Jenkins
+
+	err *Error // why reading stopped in the midst of a document
 }
 
 // Trigger is an event that starts a pipeline.
@@ -292,6 +294,9 @@ func Parse(name string, src []byte) (*Pipeline, error) {
 		if read := readers[p.Kind]; read != nil && d.Root.IsMapping() {
 			read(p, d.Root)
 		}
+	}
+	if err == nil && p.err != nil {
+		err = p.err
 	}
 	return p, err
 }

@@ -289,6 +289,18 @@ func TestBrokenPipelines(t *testing.T) {
 	}
 }
 
+func TestSmallFileCannotAskForMoreThanMemoryHolds(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("before_script:\n" + strings.Repeat("- a\n", 9_000))
+	for i := range 20_000 {
+		fmt.Fprintf(&b, "j%d: {script: a}\n", i)
+	}
+	p, err := Parse(".gitlab-ci.yml", []byte(b.String()))
+	if err == nil || !strings.Contains(err.Error(), "more than 100000 steps") || len(p.Jobs) > 20 {
+		t.Errorf("%d jobs, %v", len(p.Jobs), err)
+	}
+}
+
 func FuzzSpansStayInside(f *testing.F) {
 	names := []string{".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "Jenkinsfile"}
 	f.Add([]byte(github))
