@@ -32,12 +32,18 @@ type Recommendation struct {
 
 // Recommend orders the work: critical before high before medium before low, and
 // within one priority what brings most points an hour. The gains are those of
-// walking down the list, so they add up.
+// walking down the list, so they add up; what the cap on a project with critical
+// problems holds back is the gain of the last of them.
 func Recommend(results []Result, weights Weights, work []Work) []Recommendation {
-	base := Compute(results, weights, false).Overall
+	start := Compute(results, weights, false)
+	base, _ := start.mean(weights)
+	after := func(results []Result) float64 {
+		mean, _ := Compute(results, weights, false).mean(weights)
+		return mean
+	}
 	alone := map[string]float64{}
 	for _, w := range work {
-		alone[w.Check] = Compute(Without(results, w.Check), weights, false).Overall - base
+		alone[w.Check] = after(Without(results, w.Check)) - base
 	}
 	work = slices.Clone(work)
 	sort.SliceStable(work, func(i, j int) bool {
@@ -51,10 +57,18 @@ func Recommend(results []Result, weights Weights, work []Work) []Recommendation 
 		return a.Check < b.Check
 	})
 	var out []Recommendation
-	left, at := results, base
+	left, at := results, start.Overall
+	held := 0.0 // by the cap
+	if start.Total().Critical > 0 {
+		held = max(0, base-projectCap)
+	}
 	for i, w := range work {
 		left = Without(left, w.Check)
-		next := Compute(left, weights, false).Overall
+		last := w.Severity == finding.Critical && (i+1 == len(work) || work[i+1].Severity < finding.Critical)
+		if last {
+			held = 0
+		}
+		next := round(after(left) - held)
 		priority := max(w.Severity, finding.Low).String()
 		out = append(out, Recommendation{i + 1, priority, w.Title, w.Check, w.Fingerprints, w.Hours, round(next - at), w.Fixable})
 		at = next
@@ -100,7 +114,8 @@ func PlanWeeks(overall, target, hoursPerWeek float64, steps []Recommendation) Ro
 	if hoursPerWeek <= 0 {
 		hoursPerWeek = 40
 	}
-	for _, step := range steps {
+	reached := overall // what the gains add up to
+	for i, step := range steps {
 		if r.Projected >= target {
 			break
 		}
@@ -109,7 +124,11 @@ func PlanWeeks(overall, target, hoursPerWeek float64, steps []Recommendation) Ro
 		if len(r.Weeks) == 0 || r.Weeks[len(r.Weeks)-1].N != n {
 			r.Weeks = append(r.Weeks, Week{N: n, Title: weekTitle(step.Priority)})
 		}
-		r.Projected = round(r.Projected + step.Gain)
+		reached = round(reached + step.Gain)
+		r.Projected = reached
+		if i+1 < len(steps) && steps[i+1].Priority == finding.Critical.String() {
+			r.Projected = min(reached, projectCap)
+		}
 		w := &r.Weeks[len(r.Weeks)-1]
 		w.Hours = round(w.Hours + step.Hours)
 		w.Items = append(w.Items, step.Rank)

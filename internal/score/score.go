@@ -153,21 +153,16 @@ func Compute(results []Result, weights Weights, incomplete bool) *Score {
 		byCategory[r.Category] = append(byCategory[r.Category], r)
 	}
 	s := &Score{Incomplete: incomplete}
-	sum, total, critical := 0.0, 0.0, false
 	for _, c := range finding.Categories() {
-		cat := category(c, byCategory[c.ID])
-		s.Categories = append(s.Categories, cat)
-		if cat.Applicable {
-			sum += weights.of(c.ID) * cat.Score
-			total += weights.of(c.ID)
-			critical = critical || cat.Counts.Critical > 0
-		}
+		s.Categories = append(s.Categories, category(c, byCategory[c.ID]))
 	}
-	if total == 0 {
+	mean, ok := s.mean(weights)
+	if !ok {
 		s.Grade, s.Status = "-", "nothing to score"
 		return s
 	}
-	s.Overall = sum / total
+	critical := s.Total().Critical > 0
+	s.Overall = mean
 	if critical {
 		s.Overall = min(s.Overall, projectCap)
 	}
@@ -176,6 +171,22 @@ func Compute(results []Result, weights Weights, incomplete bool) *Score {
 	s.Status = status(s.Overall, critical)
 	s.ReadyNow = !incomplete && !critical && s.Overall >= readyScore
 	return s
+}
+
+// mean is the weighted mean of the categories that apply, before any cap; ok is
+// false when none does.
+func (s *Score) mean(weights Weights) (mean float64, ok bool) {
+	sum, total := 0.0, 0.0
+	for _, c := range s.Categories {
+		if c.Applicable {
+			sum += weights.of(c.ID) * c.Score
+			total += weights.of(c.ID)
+		}
+	}
+	if total == 0 {
+		return 0, false
+	}
+	return sum / total, true
 }
 
 func category(c finding.Category, results []Result) Category {
