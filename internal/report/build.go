@@ -73,14 +73,14 @@ func figures(s *repo.Stats) Stats {
 
 // estimate is COCOMO's organic model with the wage and overhead that scc uses.
 func estimate(lines int) Estimate {
-	const yearlyWage, overhead = 56286, 2.4
+	const monthlyWage, overhead = 56286 / 12, 2.4 // whole dollars, as scc has it
 	if lines == 0 {
 		return Estimate{}
 	}
 	effort := 2.4 * math.Pow(float64(lines)/1000, 1.05) // person-months
 	return Estimate{
 		Months: math.Round(100*2.5*math.Pow(effort, 0.38)) / 100,
-		Cost:   math.Round(effort * yearlyWage / 12 * overhead),
+		Cost:   math.Round(effort * monthlyWage * overhead),
 	}
 }
 
