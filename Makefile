@@ -1,4 +1,4 @@
-.PHONY: build test check
+.PHONY: build test check torture
 
 build: ## one static binary
 	CGO_ENABLED=0 go build -trimpath -o drydock .
@@ -8,3 +8,7 @@ test: ## the tests
 
 check: ## everything main is held to
 	.ci/run
+
+torture: ## 4,000 kills and 10,000 undos of the journal: some ten minutes
+	go test ./remediation/journal -timeout 1h -run 'Killed|AnyFailed' -kills=4000
+	go test ./remediation/journal -timeout 1h -run UndoIsIdentity -rapid.checks=10000
