@@ -37,7 +37,7 @@ func envWord(word string) (Env, bool) {
 		return Staging, true
 	case "dev", "develop", "development", "devcontainer", "local", "debug", "watch":
 		return Dev, true
-	case "test", "tests", "testing", "ci", "e2e", "integration":
+	case "test", "tests", "testing", "ci", "e2e", "integration", "cypress", "playwright":
 		return Test, true
 	}
 	return Base, false
@@ -106,10 +106,16 @@ func (s *Service) DevSign() (at Place, what string, ok bool) {
 }
 
 // mountsSource says whether a mount puts the folder the image is built from, or
-// one inside it, over what was built.
+// one inside it, over what was built. A folder that is mounted where settings or
+// data belong, or that cannot be written to, is none of that.
 func (s *Service) mountsSource(m Mount) bool {
-	if m.Type != Bind || !strings.HasPrefix(m.Source, ".") || !s.Build.Set() {
+	if m.Type != Bind || m.ReadOnly || !strings.HasPrefix(m.Source, ".") || !s.Build.Set() {
 		return false
+	}
+	for _, dir := range []string{"/etc/", "/usr/share/", "/usr/local/etc/", "/var/lib/", "/var/log/", "/data/", "/config/", "/conf/", "/docker-entrypoint", "/run/", "/certs/", "/backup"} {
+		if strings.HasPrefix(m.Target+"/", dir) {
+			return false
+		}
 	}
 	source, context := path.Clean(m.Source), path.Clean(s.Build.Context.Value)
 	if source == context {
@@ -176,7 +182,7 @@ func isDev(c []string) bool {
 			if script == "run" && i+2 < len(c) {
 				script = c[i+2]
 			}
-			if script == "dev" || script == "start:dev" || script == "develop" || strings.HasPrefix(script, "dev:") {
+			if script == "dev" || script == "start:dev" || script == "develop" || strings.HasPrefix(script, "dev:") || strings.HasSuffix(script, "watch") {
 				return true
 			}
 		case "next", "astro", "nuxt", "nuxi", "remix", "fastapi":

@@ -37,6 +37,7 @@ func TestGroup(t *testing.T) {
 		{"alone and for development", "-- docker-compose.yml --\nservices: {a: {build: ., volumes: [\".:/app\"]}}\n", "development docker-compose.yml"},
 		{"reloads", "-- docker-compose.yml --\nservices: {a: {build: ., command: uvicorn a:b --reload}}\n", "development docker-compose.yml"},
 		{"mounted configuration is not source", "-- compose.yml --\nservices: {a: {build: ., volumes: [\"./nginx.conf:/etc/nginx.conf:ro\"]}}\n", "base compose.yml"},
+		{"mounted settings are not source", "-- compose.yml --\nservices: {a: {build: ./a, volumes: [\"./a:/etc/a\"]}}\n", "base compose.yml"},
 		{"production beside it", "-- docker-compose.yml --\nservices: {a: {image: x}}\n-- docker-compose.prod.yml --\nservices: {a: {image: x}}\n",
 			"production docker-compose.prod.yml\ndevelopment docker-compose.yml"},
 		{"an empty production file proves nothing", "-- docker-compose.yml --\nservices: {a: {image: x}}\n-- docker-compose.prod.yml --\n", "base docker-compose.yml"},
@@ -135,7 +136,7 @@ func TestExtendsInACircleEnds(t *testing.T) {
 func TestIsDevCommand(t *testing.T) {
 	for command, want := range map[string]bool{
 		"npm run dev": true, "pnpm dev": true, "next dev -p 3000": true, "sh -c 'alembic upgrade head && uvicorn a:b --reload'": true,
-		"python manage.py runserver 0.0.0.0:8000": true, "vite --host": true, "flask run --debug": true, "npm run start:dev": true,
+		"python manage.py runserver 0.0.0.0:8000": true, "vite --host": true, "flask run --debug": true, "npm run start:dev": true, "yarn start-watch": true,
 		"npm start": false, "next start": false, "vite preview": false, "gunicorn a:b": false, "node dev.js": false, "": false,
 	} {
 		f := mustParse(t, "compose.yml", fmt.Sprintf("services: {a: {command: %q}}\n", command))

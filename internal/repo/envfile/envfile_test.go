@@ -78,7 +78,7 @@ func TestSniff(t *testing.T) {
 			t.Errorf("%s is not recognised", name)
 		}
 	}
-	for _, name := range []string{"env.py", "env.ts", ".env.ts", "env.d.ts", "environment", ".envrc", "env.validation", ".env.gpg", "env", "env.md", "alembic/env.py", "env.mako"} {
+	for _, name := range []string{"env.py", "env.ts", ".env.ts", "env.d.ts", "environment", ".envrc", "env.validation", ".env.gpg", ".env.patch", "env", "env.md", "alembic/env.py", "env.mako"} {
 		if Sniff(name) {
 			t.Errorf("%s is taken for an env file", name)
 		}

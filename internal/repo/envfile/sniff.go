@@ -58,7 +58,7 @@ var notEnv = func() map[string]bool {
 	m := map[string]bool{}
 	for ext := range set(`py pyi ts tsx js jsx mjs cjs mts cts go rs rb php java kt cs c h cpp swift dart ex exs lua pl vue svelte
 		json yml yaml toml xml html css scss md mdx rst txt sh bash zsh fish ps1 bat cmd sql tf nix cfg ini lock log
-		enc gpg pgp age asc sops bak orig swp zip gz`) {
+		patch diff mako enc gpg pgp age asc sops bak orig swp zip gz`) {
 		m["."+ext] = true
 	}
 	return m
