@@ -27,7 +27,7 @@ var ComposeHealthcheckMissing = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	seen := map[compose.Place]bool{}
 	for _, project := range s.ComposeProjects() {
-		if project.Env != compose.Base && project.Env != compose.Prod {
+		if project.Env != compose.Base && project.Env != compose.Prod || onlyBuilds(project) {
 			continue
 		}
 		for _, v := range project.Services() {
@@ -38,6 +38,21 @@ var ComposeHealthcheckMissing = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// onlyBuilds says whether the project's files only say how images are built.
+func onlyBuilds(project *compose.Project) bool {
+	for _, v := range project.Services() {
+		for _, e := range v.Node.Entries() {
+			if e.Name() != "build" && e.Name() != "image" && e.Name() != "platform" {
+				return false
+			}
+		}
+		if !v.Build.Set() {
+			return false
+		}
+	}
+	return len(project.Services()) > 1
+}
 
 func judgeHealthcheck(p *check.Pass, s *repo.Snapshot, v *compose.Service) {
 	h := v.Healthcheck

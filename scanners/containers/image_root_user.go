@@ -2,6 +2,7 @@
 package containers
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -121,8 +122,8 @@ func judgeUser(p *check.Pass, s *repo.Snapshot, d *repo.Dockerfile, stage *docke
 	case !user.IsRoot():
 		p.Holds(at, "runs as %s", user)
 		return
-	case stage.Image().IsScratch() && !stage.Entrypoint().Present && !stage.Cmd().Present, strings.Contains(stage.Image().Name, "windows"):
-		return // files to take out, not an image to run
+	case stage.Image().IsScratch() && !stage.Entrypoint().Present && !stage.Cmd().Present, strings.Contains(stage.Image().Name, "windows"), isLambda(stage):
+		return // files to take out, not an image to run; or no matter of the file
 	}
 	if place, name := userInCompose(stage, d, services); place.Set() {
 		p.Holds(s.Place(place.Path, place.Span), "compose runs it as %s", name)
@@ -164,6 +165,12 @@ func reportRoot(p *check.Pass, s *repo.Snapshot, d *repo.Dockerfile, stage *dock
 	}
 }
 
+// isLambda says whether AWS Lambda runs the image: as a user of its own, whatever
+// the file says.
+func isLambda(stage *dockerfile.Stage) bool {
+	return strings.Contains(stage.Image().Name, "lambda/") && strings.HasSuffix(stage.Image().Registry(), "aws")
+}
+
 // userInCompose is the user that every deployed service gives the image, if it
 // is not root.
 func userInCompose(stage *dockerfile.Stage, d *repo.Dockerfile, services []*compose.Service) (at compose.Place, name string) {
@@ -194,6 +201,13 @@ var selfSteppers = map[string]bool{
 func stepsDown(s *repo.Snapshot, d *repo.Dockerfile, stage *dockerfile.Stage) string {
 	if !stage.Entrypoint().Present && selfSteppers[stage.Image().Repository()] {
 		return "the entrypoint of " + stage.Image().Ref.String()
+	}
+	if words := stage.Entrypoint().Words; len(words) > 0 && words[0] == "/init" {
+		for _, f := range s.Under(d.Dir()) {
+			if f.Size < 64<<10 && strings.Contains(f.Path, "s6-") && bytes.Contains(f.Bytes(), []byte("s6-setuidgid")) {
+				return "s6-setuidgid (" + f.Path + ")"
+			}
+		}
 	}
 	for _, cmd := range s.Commands() {
 		if cmd.Source != repo.FromDockerfile || cmd.File != d.File || stage != d.FinalStage() {

@@ -54,12 +54,13 @@ func credentials(s *repo.Snapshot, all []*setting) []*credential {
 // clients are given one by one.
 func defaultCredentialPlaces(s *repo.Snapshot, all []*setting) map[compose.Place]bool {
 	places := map[compose.Place]bool{}
-	known := map[string]bool{}
+	known, variables := map[string]bool{}, map[string]bool{}
 	for _, c := range credentials(s, all) {
 		if !c.known {
 			continue
 		}
 		known[c.pass] = true
+		variables[c.password.name] = true
 		places[c.password.place()] = true
 		for _, v := range c.also {
 			places[v.place()] = true
@@ -70,7 +71,7 @@ func defaultCredentialPlaces(s *repo.Snapshot, all []*setting) map[compose.Place
 		if text, _, ok := fallback(value); ok {
 			value = text
 		}
-		if known[value] && isDatabaseName(v.name) {
+		if known[value] && (isDatabaseName(v.name) || variables[v.name]) {
 			places[v.place()] = true
 		}
 	}

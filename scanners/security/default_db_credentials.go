@@ -48,6 +48,8 @@ func reportCredential(p *check.Pass, s *repo.Snapshot, c *credential) {
 	}
 	var found *check.Problem
 	switch {
+	case c.variable != "" && !v.deployed():
+		return
 	case c.variable != "":
 		found = p.Report(at, "%s: %s when %s is not set", c.owner, c.why(), c.variable).As(finding.High)
 	case v.deployed():

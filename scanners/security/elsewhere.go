@@ -7,6 +7,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
+	"drydock/internal/repo/workflow"
 )
 
 // usedInProduction names a file other than the setting's own that production
@@ -21,7 +22,7 @@ func usedInProduction(s *repo.Snapshot, v *setting, text string) (path string, a
 		}
 	}
 	for _, f := range s.Production() {
-		if developers[f.Path] || f.Size > 1<<20 || f.Lang == repo.Markdown || f.Lang == repo.Shell || isTemplateName(f.Name()) || pathEnv(f.Path) == compose.Test || pathEnv(f.Path) == compose.Dev {
+		if developers[f.Path] || f.Size > 1<<20 || f.Lang == repo.Markdown || f.Lang == repo.Shell || workflow.Sniff(f.Path) != "" || isTemplateName(f.Name()) || pathEnv(f.Path) == compose.Test || pathEnv(f.Path) == compose.Dev {
 			continue
 		}
 		if i := wholeWord(f.Bytes(), text); i >= 0 {

@@ -75,6 +75,14 @@ func (d *dangling) isMade(name string) bool {
 	return slices.ContainsFunc(d.made, func(line string) bool { return strings.Contains(line, name) })
 }
 
+// isCopied says whether a script puts the file somewhere else before it is used,
+// so that its paths are seen from there.
+func (d *dangling) isCopied(file string) bool {
+	return slices.ContainsFunc(d.made, func(line string) bool {
+		return strings.Contains(line, file) && (strings.HasPrefix(line, "cp ") || strings.HasPrefix(line, "mv ") || strings.HasPrefix(line, "curl ") || strings.HasPrefix(line, "wget "))
+	})
+}
+
 // makers are the lines of scripts, makefiles and CI steps that create files.
 func makers(s *repo.Snapshot) (out []string) {
 	add := func(text string) {
@@ -176,7 +184,7 @@ func (d *dangling) compose() {
 		for _, v := range project.Services() {
 			d.build(v, func(at compose.Place, name, what string) { add(project.Env, at, name, what, false) })
 			for _, e := range v.EnvFiles {
-				if e.Required {
+				if e.Required && path.Base(e.File) != "stack.env" { // Portainer writes that one
 					add(project.Env, e.Place, path.Join(path.Dir(e.Path), e.File), "the env file", hasTemplate(d.s, path.Join(path.Dir(e.Path), e.File)))
 				}
 			}
@@ -191,7 +199,7 @@ func (d *dangling) compose() {
 		}
 	}
 	for _, u := range uses {
-		if u.silent && d.look(u.name) == absent {
+		if u.silent && d.look(u.name) == absent || d.isCopied(u.at.Path) {
 			continue
 		}
 		d.say(d.s.Place(u.at.Path, u.at.Span), u.deployed, u.name, u.what)

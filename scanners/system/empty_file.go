@@ -93,6 +93,9 @@ func meantEmpty(f *repo.File) bool {
 	if strings.HasPrefix(base, ".") && !strings.HasSuffix(base, ".yml") && !strings.HasSuffix(base, ".yaml") {
 		return true // .gitkeep, .nojekyll, .dockerignore and their kin
 	}
+	if strings.Contains(f.Path, "/s6-rc.d/") {
+		return true // s6 names dependencies by empty files
+	}
 	switch base {
 	case "__init__.py", "__init__.pyi", "py.typed", "BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "go.sum", "go.work.sum", "CACHEDIR.TAG", "CNAME",
 		"REQUESTED", "consumer-rules.pro", "proguard-rules.pro", "robots.txt", "keep", "KEEP", "EMPTY", "empty", "NOTICE":
