@@ -2,6 +2,7 @@ package score
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"drydock/internal/finding"
@@ -87,7 +88,7 @@ func TestGainsOfThePlanAddUp(t *testing.T) {
 		var work []Work
 		for _, r := range results {
 			if len(r.Failing) > 0 {
-				work = append(work, Work{Check: r.Check, Severity: r.Failing[0], Hours: 1})
+				work = append(work, Work{Check: r.Check, Severity: slices.Max(r.Failing), Hours: 1})
 			}
 		}
 		steps := Recommend(results, nil, work)
