@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"bytes"
 	"path"
 	"strings"
 )
@@ -21,7 +22,7 @@ func (s *Snapshot) UnitDir(f *File) string {
 	dirs := view(s, "unit dirs", func() map[string]bool {
 		m := map[string]bool{}
 		for _, f := range s.files {
-			if unitManifests[f.Name()] && f.Role != Vendored && f.Role != Generated {
+			if unitManifests[f.Name()] && f.Role != Vendored && f.Role != Generated && isUnitManifest(f) {
 				m[f.Dir()] = true
 			}
 		}
@@ -32,6 +33,18 @@ func (s *Snapshot) UnitDir(f *File) string {
 		return "."
 	}
 	return dir
+}
+
+// isUnitManifest says whether a file that is called like a manifest is one:
+// setup.py and manage.py are also names of modules.
+func isUnitManifest(f *File) bool {
+	switch f.Name() {
+	case "setup.py":
+		return bytes.Contains(f.Bytes(), []byte("setuptools")) || bytes.Contains(f.Bytes(), []byte("distutils"))
+	case "manage.py":
+		return bytes.Contains(f.Bytes(), []byte("execute_from_command_line"))
+	}
+	return true
 }
 
 func (s *Snapshot) unitOf(f *File) unit { return unit{s.UnitDir(f), f.Lang == Python} }
