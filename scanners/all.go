@@ -10,6 +10,7 @@ import (
 	"drydock/scanners/frontend"
 	"drydock/scanners/security"
 	"drydock/scanners/system"
+	"drydock/scanners/testing"
 )
 
 // All lists every check, by category.
@@ -21,5 +22,6 @@ func All() []*check.Check {
 	all = append(all, frontend.Checks()...)
 	all = append(all, security.Checks()...)
 	all = append(all, system.Checks()...)
+	all = append(all, testing.Checks()...)
 	return all
 }
