@@ -51,8 +51,8 @@ func (s *Snapshot) unitOf(f *File) unit { return unit{s.UnitDir(f), f.Lang == Py
 
 // Runs says whether f counts as part of what runs. That is what Graph.Live
 // says, where something says how the unit is started. Where nothing does, the
-// files that make a server are taken for its entries; a unit without those is
-// taken to run as a whole.
+// files that make a server are taken for its entries; a unit without those, or
+// of Django, is taken to run as a whole.
 func (s *Snapshot) Runs(f *File) bool {
 	if f.Role != Production {
 		return false
@@ -72,6 +72,11 @@ func findRunning(s *Snapshot) *running {
 	for _, e := range g.Entries() {
 		if e.File.Role == Production && startsProgram(e.Why) {
 			r.explained[s.unitOf(e.File)] = true
+		}
+	}
+	for _, f := range s.files { // Django finds its modules by settings, not by imports
+		if f.Name() == "manage.py" && f.Role == Production && isUnitManifest(f) {
+			delete(r.explained, s.unitOf(f))
 		}
 	}
 	served := map[unit]bool{}
