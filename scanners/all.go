@@ -4,6 +4,7 @@ package scanners
 
 import (
 	"drydock/internal/check"
+	"drydock/scanners/backend"
 	"drydock/scanners/containers"
 	"drydock/scanners/delivery"
 	"drydock/scanners/docs"
@@ -16,6 +17,7 @@ import (
 // All lists every check, by category.
 func All() []*check.Check {
 	var all []*check.Check
+	all = append(all, backend.Checks()...)
 	all = append(all, containers.Checks()...)
 	all = append(all, delivery.Checks()...)
 	all = append(all, docs.Checks()...)
