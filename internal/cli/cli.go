@@ -71,7 +71,11 @@ func (s *shell) note(format string, args ...any) {
 
 // Main runs drydock with the arguments and returns its exit code.
 func Main(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup wants the program to go on
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	// A second interrupt ends the program the hard way.
 	context.AfterFunc(ctx, stop)

@@ -19,6 +19,7 @@ import (
 	"drydock/internal/report"
 	"drydock/scanners"
 	"drydock/themes"
+	"drydock/tui/action"
 )
 
 // session is one project under audit, as the settings want it.
@@ -126,6 +127,9 @@ func selector(list []string) func(string) bool {
 // known are the names that settings may mention.
 func known() config.Known {
 	k := config.Known{Formats: append(report.Formats(), schemaFormat), Themes: themes.Names()}
+	for _, a := range action.All() {
+		k.Actions = append(k.Actions, string(a.ID))
+	}
 	for _, c := range finding.Categories() {
 		k.Categories = append(k.Categories, c.ID)
 	}

@@ -24,6 +24,9 @@ func openUI(ctx context.Context, sh *shell, cmd *cobra.Command, path string) err
 		sh.note("standard output is no terminal: running 'drydock audit'")
 		return runAudit(ctx, sh, cmd, path)
 	}
+	if wantsReport(cmd) {
+		return runAudit(ctx, sh, cmd, path)
+	}
 	s, err := openSession(sh, cmd, path)
 	if err != nil {
 		return err
@@ -39,6 +42,16 @@ func openUI(ctx context.Context, sh *shell, cmd *cobra.Command, path string) err
 		return exit(exitUsage, err)
 	}
 	return tui.Run(ctx, o)
+}
+
+// wantsReport says whether a flag was given that only a report can answer.
+func wantsReport(cmd *cobra.Command) bool {
+	for _, name := range []string{"format", "output", "report", "fail-under", "fail-on", "min-severity"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *session) uiOptions() tui.Options {
@@ -76,6 +89,9 @@ func (s *session) exportPath(format string) string {
 // writeReport writes a report from the UI. A file that is there already is replaced
 // only when drydock wrote it.
 func writeReport(path string, data []byte) error {
+	if err := checkTarget(path); err != nil {
+		return err
+	}
 	old, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && report.Ours(old):
