@@ -76,14 +76,25 @@ func setupDocument(s *repo.Snapshot) *repo.File {
 		if f.Lang != repo.Markdown || f.Blank() || (dir != "." && dir != "docs" && dir != ".github") {
 			continue
 		}
-		switch strings.TrimSuffix(strings.ToLower(f.Name()), ".md") {
-		case "contributing", "development", "developing", "install", "installation", "getting-started", "quickstart", "setup", "hacking":
+		if setupName(strings.TrimSuffix(strings.ToLower(f.Name()), ".md")) {
 			if _, ok := instructions(string(f.Bytes())); ok {
 				return f
 			}
 		}
 	}
 	return nil
+}
+
+// setupName says whether a document's name promises instructions: contributing,
+// installing-and-running, getting-started.
+func setupName(name string) bool {
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !(r >= 'a' && r <= 'z') }) {
+		switch word {
+		case "contributing", "development", "developing", "developer", "install", "installing", "installation", "started", "quickstart", "setup", "hacking", "running", "usage":
+			return true
+		}
+	}
+	return false
 }
 
 var runWords = []string{"run", "running", "start", "started", "usage", "install", "installation", "setup", "develop", "development", "test", "tests", "testing", "quickstart", "deploy", "deployment", "build", "building", "how to"}

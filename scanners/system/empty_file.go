@@ -42,7 +42,7 @@ var EmptyFile = check.PerProject(check.Doc{
 
 func emptyCount(files []*repo.File) string {
 	if len(files) == 1 {
-		return "1 tracked file is empty, and nothing names it: " + files[0].Path
+		return "1 tracked file is empty, and no build, deployment or import needs it: " + files[0].Path
 	}
 	var names []string
 	for _, f := range files[:min(len(files), 5)] {
@@ -51,7 +51,7 @@ func emptyCount(files []*repo.File) string {
 	if len(files) > 5 {
 		names = append(names, "…")
 	}
-	return plural(len(files), "tracked file") + " are empty, and nothing names them: " + strings.Join(names, ", ")
+	return plural(len(files), "tracked file") + " are empty, and no build, deployment or import needs them: " + strings.Join(names, ", ")
 }
 
 // reportNeeded reports a file that something needs; false when nothing does.
