@@ -1,12 +1,14 @@
 package repo
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
 
 	"drydock/internal/finding"
 	"drydock/internal/repo/compose"
+	"drydock/internal/repo/dockerfile"
 	"drydock/internal/repo/shell"
 )
 
@@ -33,6 +35,8 @@ type Command struct {
 	Span   finding.Span // where the command line is written
 	Dir    string       // directory of the project that it sees as its own
 	Via    *File        // the shell script it stands in, when it was called
+
+	image *dockerfile.Stage // what it runs in, when the project builds that
 }
 
 // At is where the command line is written.
@@ -105,18 +109,65 @@ func (c *commandCollector) called(base Command, depth int) {
 		return
 	}
 	words := base.Words
-	for len(words) > 0 && (isShell(words[0]) || words[0] == "exec" || words[0] == "source" || words[0] == "." || words[0] == "tini" || words[0] == "dumb-init" || words[0] == "--") {
+	for len(words) > 0 && (isShell(words[0]) || words[0] == "exec" || words[0] == "source" || words[0] == "." || isInit(words[0]) || words[0] == "--") {
 		words = words[1:]
 	}
 	if len(words) == 0 {
 		return
 	}
-	script := c.s.script(base.Dir, words[0])
+	script := c.s.copied(base.image, base.Dir, words[0])
+	if script == nil {
+		script = c.s.script(base.Dir, words[0])
+	}
 	if script == nil {
 		return
 	}
 	base.Via = script
 	c.add(base, string(script.Bytes()), depth+1)
+}
+
+// isInit says whether a program only starts another and passes signals on.
+func isInit(word string) bool {
+	base := path.Base(word)
+	return base == "tini" || base == "dumb-init" || base == "catatonit"
+}
+
+// copied finds the shell script that an image holds at a path, by the COPY that
+// put it there from dir, the build context.
+func (s *Snapshot) copied(image *dockerfile.Stage, dir, word string) *File {
+	if !path.IsAbs(word) && !strings.HasPrefix(word, "./") {
+		return nil
+	}
+	for ; image != nil; image = image.BaseStage {
+		for _, c := range image.Copies() {
+			for _, source := range c.Sources {
+				from := path.Join(dir, source.Text)
+				if c.From != "" {
+					continue
+				}
+				name := path.Base(c.Dest)
+				if strings.HasSuffix(c.Dest, "/") || len(c.Sources) > 1 || c.Dest == "." {
+					name = path.Base(source.Text)
+				}
+				if f := s.File(from); f != nil && name == path.Base(word) && f.isShellScript() {
+					return f
+				}
+				if f := s.File(path.Join(from, path.Base(word))); f != nil && f.isShellScript() {
+					return f
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// isShellScript says whether a file is one by its name or its first line.
+func (f *File) isShellScript() bool {
+	if f.Lang == Shell {
+		return true
+	}
+	first, _, _ := bytes.Cut(f.Bytes(), []byte("\n"))
+	return bytes.HasPrefix(first, []byte("#!")) && bytes.Contains(first, []byte("sh"))
 }
 
 // script finds the shell script that a word names: below dir, or, for a path in
@@ -199,6 +250,9 @@ func (c *commandCollector) compose() {
 					dir = path.Dir(file.Path)
 				}
 				base := Command{Source: FromCompose, Owner: svc.Name, Env: project.Env, File: file, Span: cmd.Span, Dir: dir}
+				if d := c.s.DockerfileOf(svc); d != nil {
+					base.image = d.Spec.Target(svc.Build.Target.Value)
+				}
 				if cmd.IsList {
 					c.words(base, slices.Clone(cmd.Words))
 				} else {

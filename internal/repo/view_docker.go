@@ -82,7 +82,7 @@ func (s *Snapshot) DockerfileOf(svc *compose.Service) *Dockerfile {
 // dockerfiles adds what images build and start.
 func (c *commandCollector) dockerfiles() {
 	for _, d := range c.s.Dockerfiles() {
-		dir := d.Dir()
+		dir := c.s.contextOf(d)
 		for _, stage := range d.Spec.Stages {
 			for _, run := range stage.Runs() {
 				for _, cmd := range run.Commands() {
@@ -92,7 +92,7 @@ func (c *commandCollector) dockerfiles() {
 		}
 		stage := d.FinalStage()
 		for _, start := range []dockerfile.Command{stage.Entrypoint(), stage.Cmd()} {
-			base := Command{Source: FromDockerfile, Owner: d.Path, File: d.File, Span: start.Span, Dir: dir}
+			base := Command{Source: FromDockerfile, Owner: d.Path, File: d.File, Span: start.Span, Dir: dir, image: stage}
 			for _, cmd := range start.Commands() {
 				base.Command = cmd
 				c.out = append(c.out, base)
@@ -100,4 +100,17 @@ func (c *commandCollector) dockerfiles() {
 			}
 		}
 	}
+}
+
+// contextOf is the directory that the image is built in: the one that the first
+// compose file that builds it names, else the Dockerfile's own.
+func (s *Snapshot) contextOf(d *Dockerfile) string {
+	for _, f := range s.ComposeFiles() {
+		for _, svc := range f.Spec.Services {
+			if s.DockerfileOf(svc) == d {
+				return ContextDir(svc)
+			}
+		}
+	}
+	return d.Dir()
 }
