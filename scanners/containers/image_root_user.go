@@ -13,6 +13,7 @@ import (
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
 	"drydock/internal/repo/dockerfile"
+	"drydock/internal/repo/workflow"
 )
 
 // ImageRootUser finds images whose containers run as root.
@@ -136,10 +137,31 @@ func judgeUser(p *check.Pass, s *repo.Snapshot, d *repo.Dockerfile, stage *docke
 		p.Holds(at, "starts as root and steps down with %s", tool)
 		return
 	}
-	reportRoot(p, s, d, stage, user)
+	if name := stage.Image().Repository(); user.Implicit && isOwnImage(s, name) {
+		p.Unproven(at, "the user is that of %s, which the project builds elsewhere", name)
+		return
+	}
+	reportRoot(p, d, stage, user)
 }
 
-func reportRoot(p *check.Pass, s *repo.Snapshot, d *repo.Dockerfile, stage *dockerfile.Stage, user dockerfile.User) {
+// isOwnImage says whether the project itself builds and names an image: its
+// pipelines, scripts and compose files mention it.
+func isOwnImage(s *repo.Snapshot, name string) bool {
+	if !strings.Contains(name, "/") {
+		return false
+	}
+	for _, f := range s.ComposeFiles() {
+		if slices.ContainsFunc(f.Spec.Services, func(v *compose.Service) bool { return v.Build.Set() && v.Image.Repository() == name }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.Files(), func(f *repo.File) bool {
+		builder := f.Lang == repo.YAML && workflow.Sniff(f.Path) != "" || f.Lang == repo.Shell || f.Lang == "Makefile" || f.Lang == "HCL"
+		return builder && f.Size < 1<<20 && bytes.Contains(f.Bytes(), []byte(name)) && bytes.Contains(f.Bytes(), []byte("build"))
+	})
+}
+
+func reportRoot(p *check.Pass, d *repo.Dockerfile, stage *dockerfile.Stage, user dockerfile.User) {
 	at := d.At(user.Span)
 	which := "the image"
 	if stage != d.FinalStage() {
@@ -151,7 +173,7 @@ func reportRoot(p *check.Pass, s *repo.Snapshot, d *repo.Dockerfile, stage *dock
 		p.Report(at, "%s runs as root: %s", which, strings.Join(strings.Fields(d.Text(user.Span)), " ")).Keyed("%s %s", stage.Name, stage.Image().Name)
 		return
 	}
-	found := p.Report(at, "%s runs as root: no USER, and %s brings no other user", which, stage.Image().Ref).Keyed("%s %s", stage.Name, stage.Image().Name)
+	found := p.Report(at, "%s runs as root: no USER, and no other user is known of %s", which, stage.Image().Ref).Keyed("%s %s", stage.Name, stage.Image().Name)
 	name := ownUser(stage.Image())
 	if name == "" {
 		return

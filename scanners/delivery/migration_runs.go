@@ -17,6 +17,7 @@ import (
 type runs struct {
 	automatic                  *finding.Location // when a version is deployed or starts
 	how                        string            // what runs there
+	perhaps                    *finding.Location // in a program of which nothing tells whether it starts
 	development, tests, byHand *finding.Location
 }
 
@@ -223,17 +224,33 @@ func (r *runs) inCode(s *repo.Snapshot, tool migrationTool) {
 		if f.Role != repo.Production || !slices.ContainsFunc(tool.inCode, func(text string) bool { return bytes.Contains(f.Bytes(), []byte(text)) }) {
 			continue
 		}
-		if _, live := s.Graph().Live(f); !live {
+		_, live := s.Graph().Live(f)
+		if !live && isTool(f.Path) {
 			continue
 		}
 		if span, ok := liveLine(f, "#", func(line string) bool {
 			return !strings.HasPrefix(line, "//") && !strings.HasPrefix(line, "*") && slices.ContainsFunc(tool.inCode, func(text string) bool { return strings.Contains(line, text) })
 		}); ok {
 			at := f.At(span)
-			r.automatic, r.how = &at, strings.TrimSpace(tool.command)
-			return
+			if live {
+				r.automatic, r.how = &at, tool.command
+				return
+			}
+			first(&r.perhaps, at)
 		}
 	}
+}
+
+// isTool says whether a source is for people to run: nothing that starts with
+// the program.
+func isTool(name string) bool {
+	for part := range strings.SplitSeq(path.Dir(name), "/") {
+		switch part {
+		case "scripts", "script", "tools", "bin", "cli", "commands", "ops":
+			return true
+		}
+	}
+	return strings.HasPrefix(path.Base(name), "migrate") || path.Base(name) == "manage.py"
 }
 
 // inScripts looks at scripts and makefiles that nothing calls: a script that

@@ -41,6 +41,10 @@ func judgeMigrations(p *check.Pass, s *repo.Snapshot, tool migrationTool, files 
 		p.Holds(*r.automatic, "%s runs when a new version is deployed", r.how)
 		return
 	}
+	if r.perhaps != nil {
+		p.Unproven(*r.perhaps, "%s runs the migrations if it is called when the program starts", r.perhaps.Path)
+		return
+	}
 	what := count(len(files), tool.name+" migration", tool.name+" migrations")
 	var found *check.Problem
 	switch at := files[0].Start(); {

@@ -25,7 +25,7 @@ func usedInProduction(s *repo.Snapshot, v *setting, text string) (path string, a
 		if developers[f.Path] || f.Size > 1<<20 || f.Lang == repo.Markdown || f.Lang == repo.Shell || workflow.Sniff(f.Path) != "" || isTemplateName(f.Name()) || pathEnv(f.Path) == compose.Test || pathEnv(f.Path) == compose.Dev {
 			continue
 		}
-		if i := wholeWord(f.Bytes(), text); i >= 0 {
+		if i := wholeWord(f.Bytes(), text); i >= 0 && runs(s, f) {
 			return f.Path, []finding.Location{hide(f.At(finding.Span{Start: i, End: i + len(text)}), text)}
 		}
 	}
@@ -56,4 +56,14 @@ func wholeWord(src []byte, word string) int {
 		}
 		at = i + len(word)
 	}
+}
+
+// runs says whether a file is no source that nothing starts or imports. Where
+// nothing at all is known to start, every source may.
+func runs(s *repo.Snapshot, f *repo.File) bool {
+	if s.Source(f.Path) == nil || len(s.Graph().Entries()) == 0 {
+		return true
+	}
+	_, live := s.Graph().Live(f)
+	return live
 }

@@ -32,7 +32,7 @@ var EnvFileTracked = check.PerFile(check.Doc{
 		case !e.HasValue || e.Blank() || !isLiteral(e.Value):
 		case isSecretEntry(e):
 			secrets = append(secrets, e)
-		case !secret.Public(e.Key) && !harmless(e.Key):
+		case !secret.Public(e.Key) && namesHost(e.Value):
 			others = append(others, e)
 		}
 	}
@@ -87,18 +87,25 @@ func names(entries []*envfile.Entry) string {
 	return strings.Join(out, ", ")
 }
 
-// harmless says whether a setting is the same for everybody who builds or runs
-// the project, so that its place in git is right.
-func harmless(key string) bool {
-	switch key {
-	case "NODE_ENV", "PORT", "HOST", "HOSTNAME", "TZ", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "GENERATE_SOURCEMAP",
-		"DEBUG", "CI", "FORCE_COLOR", "BROWSER", "FAST_REFRESH", "SKIP_PREFLIGHT_CHECK", "ESLINT_NO_DEV_ERRORS", "NEXT_TELEMETRY_DISABLED", "APP_NAME", "APP_ENV", "ENV", "ENVIRONMENT":
-		return true
+// namesHost says whether a value is the address of one installation: a host with
+// a domain, alone or in a URL or mail address, that is not this machine.
+func namesHost(value string) bool {
+	if _, rest, ok := strings.Cut(value, "://"); ok {
+		value = rest
 	}
-	for _, prefix := range []string{"COMPOSE_", "DOCKER_", "BUILDKIT_", "LOG_", "NODE_", "NPM_", "TURBO_", "DOTENV_PUBLIC_KEY", "PUBLIC_", "NG_"} {
-		if strings.HasPrefix(key, prefix) {
-			return true
-		}
+	if i := strings.IndexAny(value, "/?,"); i >= 0 {
+		value = value[:i]
 	}
-	return strings.HasSuffix(key, "_VERSION") || strings.HasSuffix(key, "_IMAGE") || strings.HasSuffix(key, "_TAG") || strings.HasSuffix(key, "_PORT") || strings.HasSuffix(key, "_LEVEL")
+	value = value[strings.LastIndexByte(value, '@')+1:]
+	host, _, _ := strings.Cut(value, ":")
+	labels := strings.Split(host, ".")
+	last := labels[len(labels)-1]
+	if len(labels) < 2 || len(last) < 2 || strings.ContainsAny(host, " _\\*") || strings.IndexFunc(last, func(r rune) bool { return r < 'a' || r > 'z' }) >= 0 {
+		return false
+	}
+	switch last {
+	case "local", "localhost", "test", "json", "yml", "yaml", "js", "ts", "py", "log", "txt", "conf", "sh", "sock", "db", "sqlite", "html", "toml", "ini", "xml", "sql", "pem", "crt", "key", "png", "svg", "settings", "production", "development", "md", "env", "jar", "so":
+		return false
+	}
+	return true
 }

@@ -83,6 +83,9 @@ func isFillIn(v *setting) bool {
 		return false
 	}
 	low := strings.ToLower(v.value)
+	if strings.HasPrefix(low, "your") {
+		return true
+	}
 	for _, word := range []string{"change_me", "changeme", "change-me", "replace_me", "replace-me", "todo", "fixme", "your_", "your-"} {
 		if strings.Contains(low, word) {
 			return true
@@ -134,7 +137,7 @@ func reportInline(p *check.Pass, s *repo.Snapshot, v *setting) {
 	}
 	var found *check.Problem
 	elsewhere, also := "", []finding.Location(nil)
-	if !v.deployed() && looksLikeDefault(v.value) && len(v.value) >= 8 {
+	if !v.deployed() && looksLikeDefault(v.value) && len(v.value) >= 8 && strings.ContainsAny(v.value, "0123456789-_.") {
 		elsewhere, also = usedInProduction(s, v, v.value)
 	}
 	switch {

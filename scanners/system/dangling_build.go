@@ -1,10 +1,12 @@
 package system
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
 
+	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/workflow"
@@ -18,19 +20,41 @@ func (d *dangling) dockerfiles() {
 			continue
 		}
 		dirs, certain := d.contexts(f)
+		found := map[string]*check.Problem{}
 		for _, stage := range f.Spec.Stages {
 			for _, copied := range stage.Copies() {
 				if copied.From != "" {
 					continue
 				}
 				for _, source := range copied.Sources {
-					if d.missing(source.Text, dirs, certain) {
-						d.p.Report(f.At(source.Span), "%s copies %s, which does not exist in %s", f.Path, source.Text, strings.Join(named(dirs), " or ")).Keyed("COPY %s", source.Text)
+					if !d.missing(source.Text, dirs, certain) {
+						continue
+					}
+					at := f.At(source.Span)
+					if found[source.Text] != nil {
+						found[source.Text].With(at)
+						continue
+					}
+					found[source.Text] = d.p.Report(at, "%s copies %s, which does not exist in %s", f.Path, source.Text, strings.Join(named(dirs), " or ")).Keyed("COPY %s", source.Text)
+					if !certain && !d.isUsed(f) {
+						found[source.Text].As(finding.High)
 					}
 				}
 			}
 		}
 	}
+}
+
+// isUsed says whether a Dockerfile is what builds take by default, or a file of
+// the project names it.
+func (d *dangling) isUsed(f *repo.Dockerfile) bool {
+	if f.Name() == "Dockerfile" {
+		return true
+	}
+	return slices.ContainsFunc(d.s.Production(), func(o *repo.File) bool {
+		named := o.Lang == repo.YAML || o.Lang == repo.JSON || o.Lang == repo.Shell || o.Lang == "Makefile" || o.Lang == "TOML"
+		return named && o.Size < 1<<20 && bytes.Contains(o.Bytes(), []byte(f.Name()))
+	})
 }
 
 func named(dirs []string) []string {

@@ -228,7 +228,9 @@ func (d *dangling) build(v *compose.Service, add func(at compose.Place, name, wh
 // hasTemplate says whether a template beside an env file shows that it is filled
 // in by hand.
 func hasTemplate(s *repo.Snapshot, name string) bool {
-	return slices.ContainsFunc(s.EnvFiles(), func(f *repo.EnvFile) bool { return f.Template && f.Dir() == path.Dir(name) })
+	return slices.ContainsFunc(s.EnvFiles(), func(f *repo.EnvFile) bool {
+		return f.Template && (f.Dir() == path.Dir(name) || f.Dir() == "." && strings.HasPrefix(path.Base(name), ".env"))
+	})
 }
 
 // needsContent says whether a mount is of use only with something in it: a file,
