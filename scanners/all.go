@@ -6,6 +6,7 @@ import (
 	"drydock/internal/check"
 	"drydock/scanners/backend"
 	"drydock/scanners/containers"
+	"drydock/scanners/database"
 	"drydock/scanners/delivery"
 	"drydock/scanners/docs"
 	"drydock/scanners/frontend"
@@ -19,6 +20,7 @@ func All() []*check.Check {
 	var all []*check.Check
 	all = append(all, backend.Checks()...)
 	all = append(all, containers.Checks()...)
+	all = append(all, database.Checks()...)
 	all = append(all, delivery.Checks()...)
 	all = append(all, docs.Checks()...)
 	all = append(all, frontend.Checks()...)

@@ -1,0 +1,2 @@
+// Package database checks schemas, their migrations and the engines they are for.
+package database
