@@ -81,8 +81,20 @@ func (f *File) Blank() bool {
 
 // Binary says whether the first bytes hold a NUL, as git decides it.
 func (f *File) Binary() bool {
-	data := f.Bytes()
-	return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0
+	return isBinary(f.Bytes())
+}
+
+func isBinary(data []byte) bool { return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0 }
+
+// glance is Bytes for one pass over the content: what nobody has asked for yet is
+// not kept. An error is, see ReadErr.
+func (f *File) glance() []byte {
+	if !f.read.Load() {
+		if data, err := f.tree.ReadFile(f.Path); err == nil {
+			return data
+		}
+	}
+	return f.Bytes()
 }
 
 // LineOffsets are the offsets at which lines start; the first is 0.

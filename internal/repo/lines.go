@@ -7,23 +7,42 @@ import (
 
 // syntax is what telling code from comments takes.
 type syntax struct {
-	line   []string    // to the end of the line
-	block  [][2]string // opening and closing
-	quotes string      // strings that end with their line
-	long   []string    // strings that may span lines; the same mark closes them
+	line    []string    // to the end of the line
+	block   [][2]string // opening and closing
+	quotes  string      // strings that end with their line
+	long    []string    // strings that may span lines; the same mark closes them
+	special [256]bool   // bytes that one of the above begins with
 }
 
 var (
-	cLike   = &syntax{line: []string{"//"}, block: [][2]string{{"/*", "*/"}}, quotes: `"'`}
-	ticked  = &syntax{line: []string{"//"}, block: [][2]string{{"/*", "*/"}}, quotes: `"'`, long: []string{"`"}}
-	hashed  = &syntax{line: []string{"#"}, quotes: `"'`}
-	python  = &syntax{line: []string{"#"}, quotes: `"'`, long: []string{`"""`, `'''`}}
-	dashed  = &syntax{line: []string{"--"}, block: [][2]string{{"/*", "*/"}}, quotes: `'`}
-	markup  = &syntax{block: [][2]string{{"<!--", "-->"}}}
-	inBoth  = &syntax{line: []string{"#", "//"}, block: [][2]string{{"/*", "*/"}}, quotes: `"'`}
-	single  = &syntax{line: []string{"//"}, block: [][2]string{{"<!--", "-->"}, {"/*", "*/"}}, quotes: `"'`, long: []string{"`"}}
-	nothing = &syntax{}
+	slashes = []string{"//"}
+	stars   = [2]string{"/*", "*/"}
+	angles  = [2]string{"<!--", "-->"}
+
+	cLike   = newSyntax(slashes, `"'`, nil, stars)
+	ticked  = newSyntax(slashes, `"'`, []string{"`"}, stars)
+	hashed  = newSyntax([]string{"#"}, `"'`, nil)
+	python  = newSyntax([]string{"#"}, `"'`, []string{`"""`, `'''`})
+	dashed  = newSyntax([]string{"--"}, `'`, nil, stars)
+	markup  = newSyntax(nil, "", nil, angles)
+	inBoth  = newSyntax([]string{"#", "//"}, `"'`, nil, stars)
+	single  = newSyntax(slashes, `"'`, []string{"`"}, angles, stars)
+	nothing = newSyntax(nil, "", nil)
 )
+
+func newSyntax(line []string, quotes string, long []string, block ...[2]string) *syntax {
+	s := &syntax{line: line, block: block, quotes: quotes, long: long}
+	for _, mark := range append(append([]string{}, line...), long...) {
+		s.special[mark[0]] = true
+	}
+	for _, b := range block {
+		s.special[b[0][0]] = true
+	}
+	for _, q := range []byte(quotes) {
+		s.special[q] = true
+	}
+	return s
+}
 
 func syntaxOf(l Lang) *syntax {
 	switch l {
@@ -57,54 +76,85 @@ type count struct {
 // a URL for a comment; it is no parser.
 type counter struct {
 	*syntax
-	until   string // what closes the comment or string that is open
+	until   []byte // what closes the comment or string that is open
 	comment bool   // it is a comment
 	console bool   // console.log counts here
 	product bool   // mock data counts here
+	code    []byte // of the line, without comments and without what strings hold
 	count
 }
 
 func countLines(f *File) count {
+	text := f.glance()
+	if isBinary(text) {
+		return count{}
+	}
 	c := counter{syntax: syntaxOf(f.Lang), product: f.Role == Production && f.Lang.Code()}
 	c.console = c.product && (f.Lang == TypeScript || f.Lang == JavaScript || f.Lang == "Vue" || f.Lang == "Svelte")
-	for line := range bytes.Lines(f.Bytes()) {
+	for line := range bytes.Lines(text) {
 		c.Total++
-		text := string(bytes.TrimSpace(line))
-		if text == "" {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
 			c.Blank++
 			continue
 		}
-		switch code := c.read(text); {
-		case code == "":
+		keep := c.product && tellsMore(line)
+		if !c.read(line, keep) {
 			c.Comment++
-		default:
-			c.Code++
-			c.spot(code)
+			continue
+		}
+		c.Code++
+		if keep {
+			c.spot(string(c.code))
 		}
 	}
 	return c.count
 }
 
-// read consumes one line and returns its code without comments and without what
-// strings hold, "" when there is none. A line inside a long string is code.
-func (c *counter) read(text string) string {
-	var code strings.Builder
+// tellsMore says whether a line is worth a second look at its code.
+func tellsMore(line []byte) bool {
+	for _, part := range [][]byte{[]byte("mock"), []byte("MOCK"), []byte("console.log("), []byte("Data"), []byte("data"), []byte("DATA")} {
+		if bytes.Contains(line, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// read consumes one line and says whether it holds code. A line inside a long
+// string is code. With keep, c.code is that code.
+func (c *counter) read(text []byte, keep bool) (found bool) {
+	c.code = c.code[:0]
+	add := func(code []byte) {
+		found = found || len(bytes.TrimLeft(code, " \t")) > 0
+		if keep {
+			c.code = append(c.code, code...)
+		}
+	}
+	quoted := []byte{'"'}
 	for i := 0; i < len(text); {
-		if c.until != "" {
-			end := strings.Index(text[i:], c.until)
-			stop := len(text)
-			if end >= 0 {
-				stop = i + end + len(c.until)
+		if c.until != nil {
+			stop, closed := len(text), false
+			if n := bytes.Index(text[i:], c.until); n >= 0 {
+				stop, closed = i+n+len(c.until), true
 			}
 			if c.comment {
 				c.remark(text[i:stop])
 			} else {
-				code.WriteByte('"')
+				add(quoted)
 			}
-			if end >= 0 {
-				c.until = ""
+			if closed {
+				c.until = nil
 			}
 			i = stop
+			continue
+		}
+		j := i
+		for j < len(text) && !c.special[text[j]] {
+			j++
+		}
+		if j > i {
+			add(text[i:j])
+			i = j
 			continue
 		}
 		if c.opensLine(text, i) {
@@ -113,25 +163,25 @@ func (c *counter) read(text string) string {
 		}
 		if n := c.opens(text[i:]); n > 0 {
 			if !c.comment {
-				code.WriteByte('"')
+				add(quoted)
 			}
 			i += n
 			continue
 		}
 		if strings.IndexByte(c.quotes, text[i]) >= 0 {
-			code.WriteByte('"')
+			add(quoted)
 			i = closing(text, i)
 			continue
 		}
-		code.WriteByte(text[i])
+		add(text[i : i+1])
 		i++
 	}
-	return strings.TrimSpace(code.String())
+	return found
 }
 
-func (c *counter) opensLine(text string, i int) bool {
+func (c *counter) opensLine(text []byte, i int) bool {
 	for _, mark := range c.line {
-		if strings.HasPrefix(text[i:], mark) {
+		if hasPrefix(text[i:], mark) {
 			return mark != "#" || i == 0 || text[i-1] == ' ' || text[i-1] == '\t'
 		}
 	}
@@ -140,24 +190,28 @@ func (c *counter) opensLine(text string, i int) bool {
 
 // opens enters the comment or long string that rest starts with and returns the
 // length of its opening mark.
-func (c *counter) opens(rest string) int {
+func (c *counter) opens(rest []byte) int {
 	for _, b := range c.block {
-		if strings.HasPrefix(rest, b[0]) {
-			c.until, c.comment = b[1], true
+		if hasPrefix(rest, b[0]) {
+			c.until, c.comment = []byte(b[1]), true
 			return len(b[0])
 		}
 	}
 	for _, mark := range c.long {
-		if strings.HasPrefix(rest, mark) {
-			c.until, c.comment = mark, false
+		if hasPrefix(rest, mark) {
+			c.until, c.comment = []byte(mark), false
 			return len(mark)
 		}
 	}
 	return 0
 }
 
+func hasPrefix(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
+}
+
 // closing is the offset behind the string that opens at i, or the line's end.
-func closing(text string, i int) int {
+func closing(text []byte, i int) int {
 	quote := text[i]
 	for j := i + 1; j < len(text); j++ {
 		switch text[j] {
@@ -171,8 +225,12 @@ func closing(text string, i int) int {
 }
 
 // remark looks at a comment.
-func (c *counter) remark(text string) {
-	c.todos += words(text, "TODO") + words(text, "FIXME")
+func (c *counter) remark(text []byte) {
+	for _, word := range []string{"TODO", "FIXME"} {
+		if bytes.Contains(text, []byte(word)) {
+			c.todos += words(string(text), word)
+		}
+	}
 }
 
 // spot looks at a line's code.

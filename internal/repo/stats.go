@@ -59,7 +59,7 @@ func countAll(files []*File) *Stats {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(files); i = next.Add(1) - 1 {
-				if f := files[i]; counted(f) && f.Lang != "" && f.Size <= MaxFileSize && !f.Binary() {
+				if f := files[i]; counted(f) && f.Lang != "" && f.Size <= MaxFileSize {
 					counts[i] = countLines(f)
 				}
 			}
