@@ -117,6 +117,6 @@ func newRoot(sh *shell) *cobra.Command {
 	root.SetOut(sh.out)
 	root.SetErr(sh.err)
 	root.SetIn(sh.in)
-	root.AddCommand(auditCommand(sh), checksCommand(sh), fixCommand(sh), undoCommand(sh), redoCommand(sh), initCommand(sh), demoCommand(sh), versionCommand(sh))
+	root.AddCommand(auditCommand(sh), checksCommand(sh), fixCommand(sh), undoCommand(sh), redoCommand(sh), initCommand(sh), demoCommand(sh), versionCommand(sh), manCommand(sh))
 	return root
 }
