@@ -53,13 +53,15 @@ func (r *ignoreRules) add(name string, domain []string) {
 // match says whether the rules ignore name. A file below an ignored directory
 // is ignored with it.
 func (r *ignoreRules) match(name string, isDir bool) bool {
-	if r.matcher == nil {
-		return false
-	}
 	for _, dir := range parents(name) {
-		if r.matcher.Match(strings.Split(dir, "/"), true) {
+		if r.matchAlone(dir, true) {
 			return true
 		}
 	}
-	return r.matcher.Match(strings.Split(name, "/"), isDir)
+	return r.matchAlone(name, isDir)
+}
+
+// matchAlone is match for a name whose directories are known not to be ignored.
+func (r *ignoreRules) matchAlone(name string, isDir bool) bool {
+	return r.matcher != nil && r.matcher.Match(strings.Split(name, "/"), isDir)
 }

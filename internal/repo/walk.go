@@ -70,7 +70,7 @@ func (w *walker) dir(name string, depth int, ignored bool) error {
 }
 
 func (w *walker) subdir(full string, depth int, ignored bool) error {
-	ignored = ignored || w.s.ignore.match(full, true)
+	ignored = ignored || w.s.ignore.matchAlone(full, true)
 	if !w.trackedDirs[full] {
 		if ignored {
 			return nil
@@ -84,7 +84,7 @@ func (w *walker) subdir(full string, depth int, ignored bool) error {
 
 func (w *walker) file(full string, e fs.DirEntry, ignored bool) {
 	tracked := w.s.vcs.Tracks(full)
-	if !tracked && (ignored || w.s.ignore.match(full, false)) {
+	if !tracked && (ignored || w.s.ignore.matchAlone(full, false)) {
 		return
 	}
 	if len(w.s.files) >= MaxFiles {
