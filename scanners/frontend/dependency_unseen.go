@@ -17,7 +17,7 @@ var toolPrefixes = []string{
 	"@nx/", "@nrwl/", "lerna", "@expo/", "expo", "react-native", "@react-native", "electron", "@electron", "@capacitor", "cordova", "@ionic", "nuxt", "@nuxt", "gatsby",
 	"@gatsby", "svelte", "@sveltejs/", "astro", "@astrojs/", "@angular", "@ng", "@vue/", "@parcel", "parcel", "@graphql-codegen/", "serverless", "@serverless", "aws-cdk",
 	"@next/", "metro", "@lingui/", "cypress", "@cypress", "@wdio/", "semver-", "@docusaurus/", "docusaurus", "tailwindcss", "@tailwindcss/", "@fontsource", "@iconify",
-	"@remix-run/", "@react-router/", "unplugin", "@oclif", "oclif", "hardhat", "@nomic", "chai", "mocha", "@testing-library/", "@size-limit", "@microsoft/api", "@rushstack", "@nestjs/",
+	"@remix-run/", "@react-router/", "unplugin", "@oclif", "oclif", "hardhat", "@nomic", "chai", "mocha", "@testing-library/", "sails-", "@size-limit", "@microsoft/api", "@rushstack", "@nestjs/",
 }
 
 // toolSuffixes end such names.
