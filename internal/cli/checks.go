@@ -6,11 +6,11 @@ import (
 	"io"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
+	"drydock/internal/report"
 	"drydock/scanners"
 )
 
@@ -114,7 +114,7 @@ func checksText(entries []checkEntry, explain bool) string {
 func explainCheck(b *strings.Builder, e *checkEntry) {
 	fmt.Fprintf(b, "%s\n%s\n\n", e.Title, e.ID)
 	row := func(name, text string) {
-		for i, line := range strings.Split(ansi.Wrap(text, 66, ""), "\n") {
+		for i, line := range report.Fold(text, 66) {
 			if i > 0 {
 				name = ""
 			}

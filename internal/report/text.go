@@ -62,18 +62,36 @@ func (t *textReport) severity(s finding.Severity) string {
 	return t.paint(severityStyles[s], fmt.Sprintf("%-8s", s))
 }
 
-// fill writes text behind first, wrapped to the report's width; the following
+// fill writes text behind first, folded to the report's width; the following
 // lines are indented to where the text began.
 func (t *textReport) fill(first, text string) {
 	indent := ansi.StringWidth(first)
-	rest := strings.Repeat(" ", indent)
-	for i, l := range strings.Split(ansi.Wrap(text, max(20, columns-indent), ""), "\n") {
-		if i == 0 {
-			t.line("%s%s", first, l)
-		} else {
-			t.line("%s%s", rest, strings.TrimLeft(l, " "))
+	for i, l := range Fold(text, max(20, columns-indent)) {
+		if i > 0 {
+			first = strings.Repeat(" ", indent)
+		}
+		t.line("%s%s", first, l)
+	}
+}
+
+// Fold breaks text into lines of at most width columns, at spaces alone: a path or
+// an id stays in one piece, even when it is longer than a line.
+func Fold(text string, width int) []string {
+	var lines []string
+	line, used := "", 0
+	for word := range strings.SplitSeq(text, " ") {
+		n := ansi.StringWidth(word)
+		switch {
+		case used == 0:
+			line, used = word, n
+		case used+1+n <= width:
+			line, used = line+" "+word, used+1+n
+		default:
+			lines = append(lines, strings.TrimRight(line, " "))
+			line, used = word, n
 		}
 	}
+	return append(lines, strings.TrimRight(line, " "))
 }
 
 func (t *textReport) summary() {
@@ -176,7 +194,7 @@ func (t *textReport) services() {
 		if s.Declared.HealthCheck {
 			health = "health check"
 		}
-		t.fill(fmt.Sprintf("  %-16s %-9s %-12s %-12s ", inert.Line(s.Name), s.Role, s.Status, health), inert.Line(s.Source))
+		t.fill(fmt.Sprintf("  %-14s %-9s %-12s %-12s ", inert.Line(s.Name), s.Role, s.Status, health), inert.Line(s.Source))
 	}
 }
 
