@@ -119,6 +119,8 @@ func (a *App) global(id action.ID) tea.Cmd {
 	switch id {
 	case action.Quit:
 		return a.quit()
+	case action.Suspend:
+		return tea.Suspend
 	case action.Back:
 		return a.back()
 	case action.FocusNext, action.FocusPrev:

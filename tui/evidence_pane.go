@@ -42,6 +42,7 @@ func (p *evidencePane) see(pic *picture, f *finding.Finding) intent {
 	p.pic, p.finding = pic, f
 	p.touch()
 	if f == nil {
+		p.box.drop()
 		p.shows = nil
 		return nil
 	}

@@ -67,6 +67,8 @@ type excerpts struct {
 	mu   sync.Mutex
 	done map[excerptKey]*excerpt
 	age  []excerptKey
+
+	lexers map[string]chroma.Lexer // by file name
 }
 
 type excerptKey struct {
@@ -85,7 +87,7 @@ func (e *excerpts) of(ctx context.Context, file *repo.File, line int) *excerpt {
 	if known != nil || ctx.Err() != nil {
 		return known
 	}
-	x := newExcerpt(file, key.first)
+	x := e.read(file, key.first)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.done == nil {
@@ -100,7 +102,7 @@ func (e *excerpts) of(ctx context.Context, file *repo.File, line int) *excerpt {
 	return x
 }
 
-func newExcerpt(file *repo.File, first int) *excerpt {
+func (e *excerpts) read(file *repo.File, first int) *excerpt {
 	x := &excerpt{path: file.Path, first: first}
 	switch {
 	case file.Err() != nil:
@@ -124,15 +126,14 @@ func newExcerpt(file *repo.File, first int) *excerpt {
 		source = append(source, inert.Line(line))
 	}
 	x.last = end == total
-	x.lines = highlight(file.Path, source)
+	x.lines = highlight(e.lexer(file.Path), source)
 	return x
 }
 
-// highlight splits lines into tokens. Where no lexer knows the file, or one
-// fails, a line is one plain token.
-func highlight(path string, lines []string) [][]token {
+// highlight splits lines into tokens. Without a lexer, or where it fails, a line
+// is one plain token.
+func highlight(lexer chroma.Lexer, lines []string) [][]token {
 	out := make([][]token, 0, len(lines))
-	lexer := lexers.Match(path[strings.LastIndexByte(path, '/')+1:])
 	if lexer != nil {
 		if tokens, err := chroma.Coalesce(lexer).Tokenise(nil, strings.Join(lines, "\n")); err == nil {
 			for _, line := range chroma.SplitTokensIntoLines(tokens.Tokens()) {
@@ -150,6 +151,23 @@ func highlight(path string, lines []string) [][]token {
 		}
 	}
 	return out[:len(lines)]
+}
+
+// lexer is the one for a file name, or nil. It is remembered: finding one tries
+// hundreds of patterns.
+func (e *excerpts) lexer(path string) chroma.Lexer {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	l, ok := e.lexers[name]
+	if !ok {
+		l = lexers.Match(name)
+		if e.lexers == nil {
+			e.lexers = map[string]chroma.Lexer{}
+		}
+		e.lexers[name] = l
+	}
+	return l
 }
 
 func kindOf(t chroma.TokenType) tokenKind {

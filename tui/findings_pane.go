@@ -50,14 +50,22 @@ func (p *findingsPane) Actions() []offer {
 
 // show takes a new picture and keeps the cursor on its finding.
 func (p *findingsPane) show(pic *picture) {
-	first := p.pic == nil
+	anew := p.pic == nil || p.pic.filter.text != pic.filter.text
 	p.pic = pic
 	p.build()
-	if first {
-		for p.tab < tabStrengths && p.counts[p.tab] == 0 && !pic.scanning {
-			p.tab++
+	if anew && p.tab != tabScore && p.counts[p.tab] == 0 {
+		p.seek()
+	}
+}
+
+// seek opens the first tab that has something; without one, the tab stays.
+func (p *findingsPane) seek() {
+	for t := range tabs {
+		if p.counts[t] > 0 {
+			p.tab = t
+			p.build()
+			return
 		}
-		p.build()
 	}
 }
 
@@ -211,7 +219,7 @@ func (p *findingsPane) Click(x, y int) intent {
 	if y == in.Y {
 		at := in.X
 		for t := range tabs {
-			w := paint.Width(p.tabLabel(t)) + 2
+			w := paint.Width(p.tabLabel(t)) + p.tabGap()
 			if x >= at && x < at+w {
 				p.open(t)
 				return p.moved()
@@ -225,6 +233,13 @@ func (p *findingsPane) Click(x, y int) intent {
 		return openItem{f.Fingerprint}
 	}
 	return p.moved()
+}
+
+func (p *findingsPane) tabGap() int {
+	if p.rect.W < 44 {
+		return 1
+	}
+	return 2
 }
 
 // tabLabel is short where the pane is narrow.
@@ -276,7 +291,7 @@ func (p *findingsPane) tabLine(k *paint.Kit) *paint.Line {
 		if t == p.tab {
 			style = themes.Style{FG: k.Theme.Accent, Bold: true, Underline: true}
 		}
-		line.Add(style, p.tabLabel(t)).Space(2)
+		line.Add(style, p.tabLabel(t)).Space(p.tabGap())
 	}
 	return line
 }

@@ -163,6 +163,18 @@ func (a *App) state() *paint.Line {
 	return l
 }
 
+// hidden is the hint that leads to the next pane, where not all are shown.
+func (a *App) hidden() *paint.Line {
+	k, s := a.kit, a.top()
+	for i := range s.panes {
+		next := s.panes[(s.focus+1+i)%len(s.panes)]
+		if r := next.Area(); r.W == 0 && next != s.focused() {
+			return k.Line().Space(1).Add(k.Key, a.keys.Key(action.FocusNext)).Muted(" " + s.panes[(s.focus+1)%len(s.panes)].Name())
+		}
+	}
+	return k.Line()
+}
+
 // footer is the last row: a note, or the keys that count here.
 func (a *App) footer() string {
 	k := a.kit
@@ -179,7 +191,7 @@ func (a *App) footer() string {
 		}
 		return k.Line().Space(1).Add(style, mark+" "+a.note.text).Fit(a.width)
 	}
-	l := k.Line().Space(1)
+	l := a.hidden()
 	more := k.Line().Add(k.Key, a.keys.Key(action.Help)).Muted(" help ")
 	for _, o := range a.offers() {
 		act := a.keys.Action(o.ID)
@@ -192,10 +204,14 @@ func (a *App) footer() string {
 		} else {
 			hint.Add(k.Key, a.keys.Key(o.ID)).Muted(" " + act.Label)
 		}
-		if l.Width()+hint.Width()+3+more.Width() > a.width {
+		gap := 3
+		if l.Width() == 0 {
+			gap = 1
+		}
+		if l.Width()+gap+hint.Width()+1+more.Width() > a.width {
 			break
 		}
-		l.Append(hint).Space(3)
+		l.Space(gap).Append(hint)
 	}
 	return paint.Spread(l, more, a.width, themes.Style{})
 }

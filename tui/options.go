@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -84,6 +86,9 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer app.Close()
+	// Bubble Tea gives the terminal back on INT and TERM by itself.
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
+	defer stop()
 	options := []tea.ProgramOption{tea.WithContext(ctx)}
 	if o.NoColor {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))

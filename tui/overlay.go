@@ -23,9 +23,13 @@ func (a *App) closeOverlay(o overlay) {
 	a.overlays = slices.DeleteFunc(a.overlays, func(other overlay) bool { return other == o })
 }
 
-// centred is a rectangle of at most w by h in the middle of the screen.
+// centred is a rectangle of at most w by h in the middle of the screen; where
+// that is small, all of it above the footer.
 func centred(screen paint.Rect, w, h int) paint.Rect {
-	w, h = min(w, screen.W-2), min(h, screen.H-2)
+	if screen.W < 60 || screen.H < 14 {
+		return paint.Rect{W: screen.W, H: screen.H - 1}
+	}
+	w, h = min(w, screen.W-2), min(max(h, 6), screen.H-2)
 	return paint.Rect{X: (screen.W - w) / 2, Y: (screen.H - h) / 2, W: w, H: h}
 }
 

@@ -37,6 +37,9 @@ func (a *App) help() overlay {
 	return &reader{title: "Keys", lines: func(k *paint.Kit, width int) []*paint.Line {
 		var out []*paint.Line
 		for _, scope := range scopes {
+			if len(a.keys.In(scope)) == 0 {
+				continue
+			}
 			if len(out) > 0 {
 				out = append(out, k.Line())
 			}
@@ -60,7 +63,11 @@ func helpLines(k *paint.Kit, act action.Action, disabled string, width int) []*p
 		text += " Not now: " + disabled + "."
 	}
 	if width < 50 {
-		return append([]*paint.Line{k.Line().Space(1).Add(k.Key, strings.Join(keys, " "))}, prose(k, k.Text, "   "+text, width)...)
+		out := []*paint.Line{k.Line().Space(1).Add(k.Key, strings.Join(keys, " "))}
+		for _, line := range paint.Wrap(text, width-3) {
+			out = append(out, k.Line().Space(3).Text(line))
+		}
+		return out
 	}
 	var out []*paint.Line
 	for i, line := range paint.Wrap(text, width-column-1) {

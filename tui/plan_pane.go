@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -34,8 +36,18 @@ func (p *planPane) Actions() []offer {
 
 func (p *planPane) show(pic *picture) {
 	p.pic = pic
+	if pic.result != nil {
+		p.forget()
+	}
 	p.fit()
 	p.touch()
+}
+
+// forget takes the mark off steps that are done.
+func (p *planPane) forget() {
+	maps.DeleteFunc(p.marked, func(check string, _ bool) bool {
+		return !slices.ContainsFunc(p.pic.steps, func(s score.Recommendation) bool { return s.Check == check })
+	})
 }
 
 func (p *planPane) Layout(r paint.Rect) {

@@ -60,7 +60,9 @@ func (p *prompt) Render(k *paint.Kit, screen paint.Rect) ([]string, int, int) {
 	if p.complain != "" {
 		right.Add(k.High, p.complain).Space(1)
 	} else {
-		right.Muted("enter keeps   esc leaves ")
+		if screen.W >= 60 {
+			right.Muted("enter keeps   esc leaves ")
+		}
 	}
 	return []string{paint.Spread(left, right, screen.W, themes.Style{})}, 0, screen.H - 1
 }
@@ -99,6 +101,9 @@ func (c *confirm) Render(k *paint.Kit, screen paint.Rect) ([]string, int, int) {
 	var shown []string
 	for _, l := range lines[:min(len(lines), in.H)] {
 		shown = append(shown, l.Fit(in.W))
+	}
+	for len(shown) < in.H {
+		shown = append(shown, k.Line().Fit(in.W))
 	}
 	return paint.Frame{Title: k.Line().Title(c.title), Focused: true}.Render(k, rect, shown), rect.X, rect.Y
 }

@@ -17,21 +17,48 @@ type readyPane struct {
 	rows
 	pic    *picture
 	target float64
-	head   int // rows above the list
+	head   int   // rows above the list
+	moved  bool  // the cursor was moved: it stays on its category
+	order  []int // indices of the categories, those that say something first
 }
 
 func (p *readyPane) Name() string           { return "Readiness" }
 func (p *readyPane) Scopes() []action.Scope { return []action.Scope{action.Overview, action.Item} }
-
-func (p *readyPane) Actions() []offer {
-	_, noFix := p.pic.fixFor(nil)
-	return []offer{{action.Open, ""}, {action.Fix, noFix}}
-}
+func (p *readyPane) Actions() []offer       { return []offer{{action.Open, ""}} }
 
 func (p *readyPane) show(pic *picture) {
+	chosen := p.chosen()
 	p.pic = pic
+	p.sort()
+	for i, c := range p.order {
+		if p.moved && finding.Categories()[c].ID == chosen {
+			p.list.Cursor = i
+		}
+	}
 	p.fit()
 	p.touch()
+}
+
+// sort puts what the audit has nothing to say about last, once it is through.
+func (p *readyPane) sort() {
+	p.order = p.order[:0]
+	var silent []int
+	for i := range finding.Categories() {
+		if p.pic.result != nil && !p.pic.result.Score.Categories[i].Applicable {
+			silent = append(silent, i)
+			continue
+		}
+		p.order = append(p.order, i)
+	}
+	p.order = append(p.order, silent...)
+}
+
+// chosen is the id of the category under the cursor.
+func (p *readyPane) chosen() string {
+	if p.list.Cursor >= len(p.order) {
+		return ""
+	}
+	return finding.Categories()[p.order[p.list.Cursor]].ID
 }
 
 func (p *readyPane) Layout(r paint.Rect) {
@@ -55,9 +82,13 @@ func (p *readyPane) fit() {
 
 func (p *readyPane) Do(id action.ID) (intent, bool) {
 	if id == action.Open {
-		return openList{finding.Categories()[p.list.Cursor].ID}, true
+		return openList{p.chosen()}, true
 	}
-	return nil, p.move(id)
+	if p.move(id) {
+		p.moved = true
+		return nil, true
+	}
+	return nil, false
 }
 
 func (p *readyPane) Wheel(n int) intent {
@@ -68,7 +99,7 @@ func (p *readyPane) Wheel(n int) intent {
 
 func (p *readyPane) Click(_, y int) intent {
 	if ok, again := p.at(y, p.rect.Inset().Y+p.head); ok && again {
-		return openList{finding.Categories()[p.list.Cursor].ID}
+		return openList{p.chosen()}
 	}
 	return nil
 }
@@ -223,7 +254,8 @@ func (p *readyPane) severities(k *paint.Kit, s *score.Score, width int) *paint.L
 
 // category is one row of the list.
 func (p *readyPane) category(k *paint.Kit, i, width int) string {
-	c := finding.Categories()[i]
+	at := p.order[i]
+	c := finding.Categories()[at]
 	base := themes.Style{}
 	left := k.Line()
 	if i == p.list.Cursor && p.focused {
@@ -242,7 +274,7 @@ func (p *readyPane) category(k *paint.Kit, i, width int) string {
 	}
 	var cat score.Category
 	if p.pic.score != nil {
-		cat = p.pic.score.Categories[i]
+		cat = p.pic.score.Categories[at]
 	}
 	if !cat.Applicable {
 		left.Space(1).Muted(p.whyNot(c.ID))
@@ -270,9 +302,13 @@ func (p *readyPane) category(k *paint.Kit, i, width int) string {
 
 func (p *readyPane) whyNot(category string) string {
 	for id := range p.pic.docs {
-		if strings.HasPrefix(id, category+"/") {
-			return "not applicable"
+		if !strings.HasPrefix(id, category+"/") {
+			continue
 		}
+		if p.pic.result == nil && p.pic.progress.Categories[category].Total == 0 {
+			return "waiting"
+		}
+		return "not applicable"
 	}
 	return "no checks"
 }

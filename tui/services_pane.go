@@ -141,9 +141,6 @@ func (p *servicesPane) row(k *paint.Kit, r serviceRow, width int, style themes.S
 	if width >= 46 {
 		l.Cell(k.Muted, 10, r.role).Space(1)
 	}
-	if width >= 70 {
-		l.Cell(k.Muted, min(28, width/4), r.image).Space(1)
-	}
 	status := k.Text
 	switch {
 	case heading:
@@ -152,10 +149,11 @@ func (p *servicesPane) row(k *paint.Kit, r serviceRow, width int, style themes.S
 		status = k.High
 	}
 	l.Cell(status, 18, r.status).Space(1)
+	l.Cell(k.Muted, 16, r.note).Space(1)
 	if width < 110 {
-		return l.Muted(r.note)
+		return l.Muted(r.image)
 	}
-	l.Cell(k.Muted, 22, r.note).Space(1)
+	l.Cell(k.Muted, min(40, width/4), r.image).Space(1)
 	if heading {
 		return l.Muted(r.path)
 	}

@@ -97,12 +97,18 @@ func (a *App) scopes() []action.Scope {
 
 // do carries out an action, or says why it cannot be.
 func (a *App) do(id action.ID) tea.Cmd {
+	act := a.keys.Action(id)
+	here := act.Scope == action.Move
 	for _, o := range a.offers() {
 		if o.ID == id && o.Disabled != "" {
-			return a.carry(warn{a.keys.Action(id).Label + ": " + o.Disabled})
+			return a.carry(warn{act.Label + ": " + o.Disabled})
 		}
+		here = here || o.ID == id
 	}
 	s := a.top()
+	if !here {
+		return a.carry(warn{act.Label + ": not in this pane"})
+	}
 	if in, ok := s.focused().Do(id); ok {
 		return a.carry(in)
 	}

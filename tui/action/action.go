@@ -61,6 +61,7 @@ const (
 	FocusNext ID = "focus.next"
 	FocusPrev ID = "focus.previous"
 	Back      ID = "back"
+	Suspend   ID = "suspend"
 
 	GoOverview ID = "go.overview"
 	GoFindings ID = "go.findings"
@@ -169,6 +170,7 @@ func All() []Action {
 		{Mouse, []string{"M"}, "mouse", "Take the mouse, or leave it to the terminal for selecting text.", Global, false},
 		{Log, []string{"@"}, "log", "What was done in this session.", Global, false},
 		{Help, []string{"?"}, "help", "Every key that counts here.", Global, true},
+		{Suspend, []string{"ctrl+z"}, "suspend", "Go back to the shell for a while; fg returns.", Global, false},
 		{Quit, []string{"q", "ctrl+c"}, "quit", "Leave drydock.", Global, false},
 
 		{Down, []string{"j", "down"}, "down", "One row down.", Move, false},
