@@ -54,10 +54,18 @@ var ImageRootUser = check.PerProject(check.Doc{
 // isDevelopmentImage says whether a Dockerfile's name or folder keeps it out of
 // production.
 func isDevelopmentImage(name string) bool {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("/._-", r) })
-	return slices.ContainsFunc(words, func(w string) bool {
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune("/._-", r) })
+	}
+	return slices.ContainsFunc(words(name), func(w string) bool {
 		switch w {
-		case "dev", "devel", "development", "devcontainer", "local", "debug", "test", "tests", "testing", "ci", "gitpod", "builder":
+		case "dev", "devel", "development", "devcontainer", "local", "debug", "test", "tests", "testing", "gitpod":
+			return true
+		}
+		return false
+	}) || slices.ContainsFunc(words(path.Base(name)), func(w string) bool {
+		switch w {
+		case "ci", "build", "builder", "gen", "generate", "codegen", "lint":
 			return true
 		}
 		return false

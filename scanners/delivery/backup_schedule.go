@@ -166,7 +166,8 @@ func byTimer(s *repo.Snapshot, backups []backup) (finding.Location, string, bool
 		if !ok || service == nil {
 			continue
 		}
-		if _, ok := liveLine(service, "#", func(line string) bool { return strings.HasPrefix(line, "ExecStart=") && startsBackup(line, backups) }); ok {
+		_, starts := liveLine(service, "#", func(line string) bool { return strings.HasPrefix(line, "ExecStart=") && startsBackup(line, backups) })
+		if starts || f.Dir() != "." && slices.ContainsFunc(backups, func(b backup) bool { return b.script != nil && strings.HasPrefix(b.script.Path, f.Dir()+"/") }) {
 			return f.At(at), f.Path + " starts " + what(backups) + " by the clock", true
 		}
 	}

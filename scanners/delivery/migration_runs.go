@@ -51,6 +51,9 @@ func runsOf(s *repo.Snapshot, tool migrationTool) (r runs) {
 		r.inCode(s, tool)
 	}
 	if r.automatic == nil {
+		r.inSettings(s, tool)
+	}
+	if r.automatic == nil {
 		r.inScripts(s, tool)
 	}
 	return r
@@ -251,6 +254,43 @@ func isTool(name string) bool {
 		}
 	}
 	return strings.HasPrefix(path.Base(name), "migrate") || path.Base(name) == "manage.py"
+}
+
+// platformScripts are scripts of package.json that a platform runs by itself when
+// it deploys.
+var platformScripts = []string{"vercel-build", "heroku-postbuild", "gcp-build", "release", "render-build", "deploy", "start", "start:prod", "prestart", "build"}
+
+// inSettings looks at the settings of servers, supervisors and platforms that
+// start commands: uwsgi, systemd, Fly, Render, Ansible. Of a script that a
+// platform may run nothing tells whether it does.
+func (r *runs) inSettings(s *repo.Snapshot, tool migrationTool) {
+	for _, f := range s.Production() {
+		switch path.Ext(f.Path) {
+		case ".ini", ".conf", ".cfg", ".toml", ".service", ".yml", ".yaml":
+		default:
+			if f.Name() != "railway.json" && f.Name() != "app.json" && f.Name() != "vercel.json" {
+				continue
+			}
+		}
+		if compose.NamedLike(f.Path) || workflow.Sniff(f.Path) != "" || isDevelopmentFile(f.Path) || f.Size > 256<<10 {
+			continue
+		}
+		clean := strings.NewReplacer("[", " ", "]", " ", ",", " ", `"`, " ", "'", " ", "exec:", " ", "=", " ")
+		if span, ok := liveLine(f, "#", func(line string) bool {
+			return !strings.HasPrefix(line, ";") && !strings.HasPrefix(line, "//") && tool.runs(strings.Fields(clean.Replace(line)))
+		}); ok {
+			at := f.At(span)
+			r.automatic, r.how = &at, tool.command
+			return
+		}
+	}
+	for _, p := range s.Packages() {
+		for _, script := range p.Scripts {
+			if p.Role == repo.Production && slices.Contains(platformScripts, script.Name) && slices.ContainsFunc(shell.Commands(script.Value), func(c shell.Command) bool { return runsTool(s, tool, c.Words, p.Dir(), 0) }) {
+				first(&r.perhaps, p.At(script.ValueSpan))
+			}
+		}
+	}
 }
 
 // inScripts looks at scripts and makefiles that nothing calls: a script that

@@ -217,11 +217,14 @@ var commonPasswords = func() map[string]bool {
 	for _, w := range strings.Fields(`postgres postgresql password passwd pass root admin mysql mariadb mongo mongodb example secret changeme
 		change_me changeit guest test 123 1234 12345 123456 12345678 123456789 qwerty toor sa user default rabbitmq db database docker dev
 		letmein welcome superuser foobar foo bar neo4j elastic cassandra pass123 p@ssw0rd passw0rd mypassword dbpassword devpassword
-		mysecretpassword yourstrong(!)password rootpassword root_password postgrespassword postgres_password secretpassword app local`) {
+		mysecretpassword yourstrong(!)password rootpassword root_password postgrespassword postgres_password secretpassword app local pgpass dbpass mypass`) {
 		m[w] = true
 	}
 	return m
 }()
+
+// leet undoes what people take for a disguise: p4ssw0rd.
+var leet = strings.NewReplacer("4", "a", "@", "a", "0", "o", "3", "e", "1", "i", "5", "s", "$", "s", "7", "t")
 
 // wellKnown says whether a password is the user's name, a common one, or one of
 // these with a count behind it.
@@ -231,6 +234,9 @@ func wellKnown(user, pass string) bool {
 		return false
 	}
 	if strings.EqualFold(user, pass) || commonPasswords[low] {
+		return true
+	}
+	if commonPasswords[leet.Replace(low)] {
 		return true
 	}
 	stem := strings.TrimRight(low, "0123456789!_-@")

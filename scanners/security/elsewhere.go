@@ -51,7 +51,7 @@ func wholeWord(src []byte, word string) int {
 		if i < 0 {
 			return -1
 		}
-		if i += at; !inWord(i-1) && !inWord(i+len(word)) {
+		if i += at; !inWord(i-1) && !inWord(i+len(word)) && !inComment(src, i) {
 			return i
 		}
 		at = i + len(word)
@@ -66,4 +66,16 @@ func runs(s *repo.Snapshot, f *repo.File) bool {
 	}
 	_, live := s.Graph().Live(f)
 	return live
+}
+
+// inComment says whether the line of the offset is a comment, in whatever
+// language.
+func inComment(src []byte, offset int) bool {
+	line := bytes.TrimLeft(src[bytes.LastIndexByte(src[:offset], '\n')+1:offset], " \t")
+	for _, mark := range []string{"#", "//", "/*", "*", "--", ";", "<!--", "%"} {
+		if bytes.HasPrefix(line, []byte(mark)) {
+			return true
+		}
+	}
+	return false
 }

@@ -32,7 +32,7 @@ var EnvFileTracked = check.PerFile(check.Doc{
 		case !e.HasValue || e.Blank() || !isLiteral(e.Value):
 		case isSecretEntry(e):
 			secrets = append(secrets, e)
-		case !secret.Public(e.Key) && namesHost(e.Value):
+		case !secret.Public(e.Key) && !strings.HasSuffix(e.Key, "_IMAGE") && namesHost(e.Value):
 			others = append(others, e)
 		}
 	}

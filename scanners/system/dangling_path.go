@@ -189,7 +189,7 @@ func (d *dangling) compose() {
 				}
 			}
 			for _, m := range v.Volumes {
-				if m.Type == compose.Bind && strings.HasPrefix(m.Source, ".") && needsContent(m) && !writtenByOther(project, v, m) {
+				if m.Type == compose.Bind && strings.HasPrefix(m.Source, ".") && needsContent(m) && !d.writtenByOther(v, m) {
 					add(project.Env, m.Place, path.Join(path.Dir(m.Path), m.Source), "the mounted path", false)
 				}
 			}
@@ -265,14 +265,28 @@ func isDataWord(w string) bool {
 	return false
 }
 
-// writtenByOther says whether another service of the project mounts the source
-// for writing: it may be what fills it.
-func writtenByOther(project *compose.Project, v *compose.Service, m compose.Mount) bool {
-	for _, other := range project.Services() {
-		for _, o := range other.Volumes {
-			if other.Name != v.Name && o.Type == compose.Bind && !o.ReadOnly && path.Clean(o.Source) == path.Clean(m.Source) && m.ReadOnly {
-				return true
+// writtenByOther says whether another service mounts the source for writing and
+// may be what fills it: one beside a reader, or one that fetches certificates.
+func (d *dangling) writtenByOther(v *compose.Service, m compose.Mount) bool {
+	for _, f := range d.s.ComposeFiles() {
+		for _, other := range f.Spec.Services {
+			if path.Dir(f.Path) != path.Dir(m.Path) || other.Name == v.Name {
+				continue
 			}
+			for _, o := range other.Volumes {
+				if o.Type == compose.Bind && !o.ReadOnly && path.Clean(o.Source) == path.Clean(m.Source) && (m.ReadOnly || fetchesCertificates(other.Image.Name)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func fetchesCertificates(image string) bool {
+	for _, name := range []string{"certbot", "acme", "lego", "letsencrypt", "mkcert", "dehydrated", "step-ca", "certs"} {
+		if strings.Contains(image, name) {
+			return true
 		}
 	}
 	return false

@@ -36,7 +36,7 @@ var EnvFileEmpty = check.PerProject(check.Doc{
 			p.Report(f.Start(), "%s is read by %s and sets no variable", f.Path, r.by).With(r.at).Keyed("empty")
 		case by >= 0 && refs[f.Path][by].deployed:
 			p.Holds(f.Start(), "%s, which %s reads, sets variables", f.Path, refs[f.Path][by].by)
-		case by < 0 && f.Spec.Empty() && namesDeployment(f.Name()):
+		case by < 0 && f.Spec.Empty() && namesDeployment(f.Name()) && !documents(f):
 			p.Report(f.Start(), "no line sets a variable in %s", f.Path).As(finding.High).Keyed("empty")
 		}
 	}
@@ -48,6 +48,21 @@ func namesDeployment(base string) bool {
 	for _, w := range strings.FieldsFunc(strings.ToLower(base), func(r rune) bool { return strings.ContainsRune("._-", r) }) {
 		switch w {
 		case "prod", "production", "staging", "stage", "dev", "development", "preprod", "uat", "live":
+			return true
+		}
+	}
+	return false
+}
+
+// documents says whether a file shows in comments what may be set: it is there
+// to be read by people.
+func documents(f *repo.EnvFile) bool {
+	for line := range strings.Lines(string(f.Bytes())) {
+		name, ok := strings.CutPrefix(strings.TrimSpace(line), "#")
+		if !ok {
+			continue
+		}
+		if name, _, assigns := strings.Cut(name, "="); assigns && strings.ToUpper(name) == name && !strings.Contains(strings.TrimSpace(name), " ") {
 			return true
 		}
 	}
