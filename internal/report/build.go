@@ -57,6 +57,9 @@ func project(s *repo.Snapshot, meta Meta) Project {
 	if v := s.VCS(); v != nil {
 		p.VCS = &VCS{Commit: v.Commit, Branch: v.Branch, Dirty: s.Dirty()}
 	}
+	for _, t := range s.Technologies() {
+		p.Technologies = append(p.Technologies, Technology{t.ID, t.Name, t.Version, fmt.Sprintf("%s:%d", t.At.Path, t.At.Line)})
+	}
 	return p
 }
 

@@ -101,12 +101,8 @@ func (d *markdown) stats() {
 	if len(langs) > 0 {
 		d.row("code by language", strings.Join(langs, ", "))
 	}
-	if len(d.m.Project.Technologies) > 0 {
-		var names []string
-		for _, t := range d.m.Project.Technologies {
-			names = append(names, strings.TrimSpace(prose(t.Name)+" "+prose(t.Version)))
-		}
-		d.row("built with", strings.Join(names, ", "))
+	if names := builtWith(d.m, prose); names != "" {
+		d.row("built with", names)
 	}
 	d.row("manifests", fmt.Sprint(s.Manifests))
 	d.row("documentation files", fmt.Sprint(s.DocsFiles))

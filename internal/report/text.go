@@ -26,6 +26,7 @@ func writeText(w io.Writer, m *Model, o Options) error {
 	t := &textReport{m: m, o: o}
 	t.summary()
 	if !o.Quiet {
+		t.builtWith()
 		t.categories()
 		t.services()
 		t.problems("Risks", finding.Risk)
@@ -114,6 +115,21 @@ func (t *textReport) summary() {
 	if m.Score.Incomplete {
 		t.line("  %s", t.paint("1;33", "incomplete: something could not be looked at; see the limits at the end"))
 	}
+}
+
+func (t *textReport) builtWith() {
+	if names := builtWith(t.m, inert.Line); names != "" {
+		t.fill("  built with ", names)
+	}
+}
+
+// builtWith names the technologies with their versions, made harmless by safe.
+func builtWith(m *Model, safe func(string) string) string {
+	var names []string
+	for _, t := range m.Project.Technologies {
+		names = append(names, strings.TrimSpace(safe(t.Name)+" "+safe(t.Version)))
+	}
+	return strings.Join(names, ", ")
 }
 
 // deploy answers the question whether the project can be deployed now.
