@@ -23,6 +23,7 @@ type Route struct {
 	Decorators   []string // of the handler and its class, without the one that registers it
 	Middlewares  []string // of the route, its routers and the application, outermost first
 	Dependencies []string // FastAPI: what Depends and Security name, of the route and its routers
+	Global       []string // those of Middlewares that the application runs for every route
 }
 
 // At is where the route is registered.

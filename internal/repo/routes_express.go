@@ -285,25 +285,38 @@ func calledName(a jslex.Arg) string {
 	return a.Callee
 }
 
-// place follows the first mount of each router up to an application, with the
-// middlewares that a request to path, below the router, passes.
-func (r *jsRouter) place(path string, offset, depth int) (full string, middlewares []string, mounted bool) {
-	full = joinRoute(r.prefix, path)
-	var own []string
+// jsPlace is where a route ends up, and what a request to it passes.
+type jsPlace struct {
+	path        string
+	middlewares []string // outermost first
+	global      []string // those of an application for every route
+	mounted     bool
+}
+
+// place follows the first mount of each router up to an application, for a
+// route that is registered below the router at the offset of its file.
+func (r *jsRouter) place(path string, offset, depth int) jsPlace {
+	at := jsPlace{path: joinRoute(r.prefix, path), mounted: r.app}
 	for _, u := range r.uses {
-		if u.offset < offset && below(joinedPrefix(u.prefix), full) {
-			own = append(own, u.names...)
+		if u.offset >= offset || !below(joinedPrefix(u.prefix), at.path) {
+			continue
+		}
+		at.middlewares = append(at.middlewares, u.names...)
+		if r.app && joinedPrefix(u.prefix) == "" {
+			at.global = append(at.global, u.names...)
 		}
 	}
 	if len(r.mounts) == 0 || depth > maxHops {
-		return full, own, r.app
+		return at
 	}
 	m := r.mounts[0]
 	if m.parent == nil {
-		return joinRoute(m.prefix, full), append(append([]string{}, m.names...), own...), true
+		return jsPlace{joinRoute(m.prefix, at.path), append(append([]string{}, m.names...), at.middlewares...), at.global, true}
 	}
-	full, above, mounted := m.parent.place(joinRoute(m.prefix, full), m.offset, depth+1)
-	return full, append(append(above, m.names...), own...), mounted
+	up := m.parent.place(joinRoute(m.prefix, at.path), m.offset, depth+1)
+	up.middlewares = append(append(up.middlewares, m.names...), at.middlewares...)
+	up.global = append(up.global, at.global...)
+	return up
 }
 
 func joinedPrefix(p string) string {

@@ -69,10 +69,10 @@ func (c *jsRoutes) build(src *Source, call *jslex.Call, on, verb string, path js
 		if p != "" && p[0] != '/' && p[0] != '*' && p[0] != ':' {
 			return nil // app.get("trust proxy") reads a setting
 		}
-		full, above, mounted := r.place(p, call.Span.Start, 0)
+		at := r.place(p, call.Span.Start, 0)
 		route := Route{
-			Method: httpMethods[verb], Path: full, File: src.File, Span: call.Span, Handler: calledName(handler),
-			Framework: r.framework, Mounted: mounted, Middlewares: append(above, own...),
+			Method: httpMethods[verb], Path: at.path, File: src.File, Span: call.Span, Handler: calledName(handler),
+			Framework: r.framework, Mounted: at.mounted, Middlewares: append(at.middlewares, own...), Global: at.global,
 		}
 		c.handler(src, &route, handler)
 		out = append(out, route)

@@ -270,7 +270,7 @@ func (c *pyRoutes) build(src *Source, call *pylex.Call, r *pyRouter, verb string
 	}
 	base := Route{
 		Path: joinRoute(at.prefix, path), File: src.File, Span: call.Span, Framework: r.framework, Mounted: at.mounted,
-		Middlewares: at.middlewares, Dependencies: append([]string{}, at.deps...),
+		Middlewares: at.middlewares, Global: at.middlewares, Dependencies: append([]string{}, at.deps...),
 	}
 	if v, ok := call.Arg("dependencies"); ok {
 		base.Dependencies = append(base.Dependencies, c.depends(src, v)...)

@@ -42,6 +42,7 @@ func nestRoutes(s *Snapshot) []Route {
 	for i := range out {
 		out[i].Path = joinRoute(prefix, out[i].Path)
 		out[i].Middlewares = append(append([]string{}, global...), out[i].Middlewares...)
+		out[i].Global = global
 	}
 	return out
 }
