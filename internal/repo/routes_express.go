@@ -3,6 +3,7 @@ package repo
 import (
 	"strings"
 
+	"drydock/internal/finding"
 	"drydock/internal/repo/jslex"
 )
 
@@ -26,7 +27,7 @@ type jsRouter struct {
 type jsUse struct {
 	prefix string
 	names  []string
-	offset int
+	offset int // where the call ends: of chained calls the later ones end later
 }
 
 // jsMount is one place where a router is used by another.
@@ -40,10 +41,17 @@ type jsMount struct {
 type jsRoutes struct {
 	s       *Snapshot
 	routers map[Symbol]*jsRouter
+	chains  map[chain]*jsRouter
+}
+
+// chain is the place where an expression such as Router().use(a).use(b) begins.
+type chain struct {
+	file  *File
+	start int
 }
 
 func expressRoutes(s *Snapshot) []Route {
-	c := jsRoutes{s: s, routers: map[Symbol]*jsRouter{}}
+	c := jsRoutes{s: s, routers: map[Symbol]*jsRouter{}, chains: map[chain]*jsRouter{}}
 	var sources []*Source
 	for _, src := range s.Sources() {
 		if src.Role == Production && src.JS() != nil {
@@ -70,32 +78,77 @@ func expressRoutes(s *Snapshot) []Route {
 func (c *jsRoutes) declare(src *Source) {
 	js := src.JS()
 	makers := routerMakers(js)
-	for _, a := range js.Assigns {
-		call, ok := a.Value.Call()
-		if !ok {
-			continue
-		}
+	for i := range js.Calls {
+		call := &js.Calls[i]
 		root, _, _ := strings.Cut(call.Callee, ".")
 		framework := makers[root]
 		if root == "require()" {
-			framework = requiredFramework(a.Value.Text())
+			framework = requiredFramework(js.Text(call.CalleeSpan))
 		}
-		if framework == "" {
+		if framework == "" || strings.Contains(strings.TrimPrefix(call.Callee, "require()"), "()") {
 			continue
 		}
 		r := &jsRouter{framework: framework, app: !strings.HasSuffix(call.Callee, "Router") && !strings.HasSuffix(call.Callee, "router")}
-		if strings.Contains(call.Callee, "()") && root != "require()" || call.Callee == "require" {
-			continue
-		}
 		if len(call.Args) > 0 {
 			if p, ok := call.Args[0].Prop("prefix"); ok {
 				r.prefix = p.Value.Literal
 			}
 		}
-		c.routers[Symbol{src.File, a.Target}] = r
+		start := chain{src.File, call.CalleeSpan.Start}
+		if name := routerNameAt(js, call); name != "" && c.chains[start] == nil {
+			c.routers[Symbol{src.File, name}], c.chains[start] = r, r
+		}
 	}
 	c.parameters(src)
 }
+
+// routerNameAt is the name given to the expression that begins with the call:
+// the variable it is assigned to, or default.
+func routerNameAt(js *jslex.File, call *jslex.Call) string {
+	for i := range js.Assigns {
+		if v := js.Assigns[i].Value; v.Kind == jslex.ValueCall && v.Span.Start == call.Span.Start {
+			return js.Assigns[i].Target
+		}
+	}
+	for _, e := range js.Exports {
+		if e.Name == "default" && e.Local == "" && e.Span.End <= call.Span.Start && strings.TrimSpace(js.Text(finding.Span{Start: e.Span.End, End: call.Span.Start})) == "" {
+			return "default"
+		}
+	}
+	return ""
+}
+
+// receiver is the router that a call is made on, and the method. Calls may be
+// chained: app.use(a).use(b), new Hono().get("/", h).
+func (c *jsRoutes) receiver(src *Source, call *jslex.Call) (r *jsRouter, method string) {
+	on, method, ok := cutLast(call.Callee)
+	if !ok {
+		return nil, ""
+	}
+	base, links, chained := strings.Cut(on, "()")
+	if !chained {
+		return c.router(src, on), method
+	}
+	if on == "require()" {
+		return nil, ""
+	}
+	for _, link := range strings.Split(strings.Trim(links, "."), ".") {
+		if link = strings.TrimSuffix(link, "()"); link != "" && !chainLinks[link] && httpMethods[link] == "" {
+			return nil, ""
+		}
+	}
+	if r := c.chains[chain{src.File, call.CalleeSpan.Start}]; r != nil {
+		return r, method
+	}
+	name, link, ok := cutLast(base)
+	if !ok || !chainLinks[link] && httpMethods[link] == "" {
+		return nil, ""
+	}
+	return c.router(src, name), method
+}
+
+// chainLinks are the methods that return the router they are called on.
+var chainLinks = set("use", "register", "route", "basePath")
 
 // routerMakers are the local names of what makes a router, by framework.
 func routerMakers(js *jslex.File) map[string]string {
@@ -180,15 +233,12 @@ func (c *jsRoutes) router(src *Source, name string) *jsRouter {
 func (c *jsRoutes) mount(src *Source) {
 	for i := range src.JS().Calls {
 		call := &src.JS().Calls[i]
-		on, method, ok := cutLast(call.Callee)
-		if !ok || len(call.Args) == 0 {
+		if len(call.Args) == 0 {
 			continue
 		}
-		if method != "use" && method != "register" && (method != "route" || len(call.Args) != 2) {
-			continue
-		}
-		on, _, _ = strings.Cut(on, ".use()") // app.use(a).use(b)
-		if parent := c.router(src, on); parent != nil {
+		switch parent, method := c.receiver(src, call); {
+		case parent == nil:
+		case method == "use", method == "register", method == "route" && len(call.Args) == 2:
 			c.use(src, parent, call)
 		}
 	}
@@ -218,13 +268,13 @@ func (c *jsRoutes) use(src *Source, parent *jsRouter, call *jslex.Call) {
 		}
 	}
 	for _, child := range children {
-		child.mounts = append(child.mounts, jsMount{parent, prefixes[0], names, call.Span.Start})
+		child.mounts = append(child.mounts, jsMount{parent, prefixes[0], names, call.Span.End})
 	}
 	if len(children) > 0 {
 		return
 	}
 	for _, p := range prefixes {
-		parent.uses = append(parent.uses, jsUse{p, names, call.Span.Start})
+		parent.uses = append(parent.uses, jsUse{p, names, call.Span.End})
 	}
 }
 
@@ -256,7 +306,7 @@ func (c *jsRoutes) table(src *Source, parent *jsRouter, call *jslex.Call) bool {
 				continue
 			}
 			if child := c.router(src, r.Value.Ident); child != nil && child != parent {
-				child.mounts = append(child.mounts, jsMount{parent, p.Value.Literal, nil, call.Span.Start})
+				child.mounts = append(child.mounts, jsMount{parent, p.Value.Literal, nil, call.Span.End})
 				found = true
 			}
 		}

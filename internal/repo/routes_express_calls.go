@@ -3,6 +3,7 @@ package repo
 import (
 	"strings"
 
+	"drydock/internal/finding"
 	"drydock/internal/repo/jslex"
 )
 
@@ -18,15 +19,17 @@ func (c *jsRoutes) routes(src *Source) []Route {
 		}
 		if base, chained, isChain := strings.Cut(on, ".route()"); isChain && httpMethods[verb] != "" {
 			if opener := openerOf(js, call, base+".route"); opener != nil && onlyVerbs(chained) && len(opener.Args) > 0 {
-				out = append(out, c.build(src, call, base, verb, opener.Args[0], call.Args)...)
+				out = append(out, c.build(src, call, c.router(src, base), verb, opener.Args[0], call.Args)...)
 			}
 			continue
 		}
 		switch {
 		case httpMethods[verb] != "" && len(call.Args) >= 2:
-			out = append(out, c.build(src, call, on, verb, call.Args[0], call.Args[1:])...)
+			r, _ := c.receiver(src, call)
+			out = append(out, c.build(src, call, r, verb, call.Args[0], call.Args[1:])...)
 		case verb == "route" && len(call.Args) == 1:
-			out = append(out, c.fastifyRoute(src, call, on)...)
+			r, _ := c.receiver(src, call)
+			out = append(out, c.fastifyRoute(src, call, r)...)
 		}
 	}
 	return out
@@ -52,8 +55,7 @@ func onlyVerbs(chain string) bool {
 	return true
 }
 
-func (c *jsRoutes) build(src *Source, call *jslex.Call, on, verb string, path jslex.Arg, rest []jslex.Arg) []Route {
-	r := c.router(src, on)
+func (c *jsRoutes) build(src *Source, call *jslex.Call, r *jsRouter, verb string, path jslex.Arg, rest []jslex.Arg) []Route {
 	paths, ok := path.Strings()
 	if r == nil || !ok || len(rest) == 0 {
 		return nil
@@ -69,15 +71,24 @@ func (c *jsRoutes) build(src *Source, call *jslex.Call, on, verb string, path js
 		if p != "" && p[0] != '/' && p[0] != '*' && p[0] != ':' {
 			return nil // app.get("trust proxy") reads a setting
 		}
-		at := r.place(p, call.Span.Start, 0)
+		at := r.place(p, call.Span.End, 0)
 		route := Route{
-			Method: httpMethods[verb], Path: at.path, File: src.File, Span: call.Span, Handler: calledName(handler),
+			Method: httpMethods[verb], Path: at.path, File: src.File, Span: linkSpan(call), Handler: calledName(handler),
 			Framework: r.framework, Mounted: at.mounted, Middlewares: append(at.middlewares, own...), Global: at.global,
 		}
 		c.handler(src, &route, handler)
 		out = append(out, route)
 	}
 	return out
+}
+
+// linkSpan is the call without the chain before it.
+func linkSpan(call *jslex.Call) finding.Span {
+	span := call.Span
+	if on, method, ok := cutLast(call.Callee); ok && strings.Contains(on, "()") {
+		span.Start = call.CalleeSpan.End - len(method)
+	}
+	return span
 }
 
 // middlewareNames names what an argument before the handler puts around it; of
@@ -106,7 +117,7 @@ func middlewareNames(a jslex.Arg) []string {
 }
 
 // fastifyRoute reads fastify.route({ method, url, handler }).
-func (c *jsRoutes) fastifyRoute(src *Source, call *jslex.Call, on string) []Route {
+func (c *jsRoutes) fastifyRoute(src *Source, call *jslex.Call, r *jsRouter) []Route {
 	o := call.Args[0]
 	url, okURL := o.Prop("url")
 	method, okMethod := o.Prop("method")
@@ -123,7 +134,7 @@ func (c *jsRoutes) fastifyRoute(src *Source, call *jslex.Call, on string) []Rout
 	}
 	var out []Route
 	for _, v := range verbs {
-		out = append(out, c.build(src, call, on, strings.ToLower(v), url.Value, []jslex.Arg{o, handler})...)
+		out = append(out, c.build(src, call, r, strings.ToLower(v), url.Value, []jslex.Arg{o, handler})...)
 	}
 	return out
 }

@@ -148,6 +148,26 @@ import type { FastifyInstance } from "fastify";
 export default async function plugin(fastify: FastifyInstance) {
   fastify.post("/x", { preHandler: [auth], config: { rateLimit: { max: 3 } } }, async () => 1);
 }
+-- src/chain.ts --
+import { Router } from "express";
+import inner from "./chained";
+const api = Router().use(inner).use(other);
+export default Router().use("/api", api);
+-- src/chained.ts --
+import { Router } from "express";
+const router = Router();
+router.post("/deep", limit, handler);
+export default router;
+-- src/main.ts --
+import express from "express";
+import chain from "./chain";
+const app = express();
+app.use(json()).use(chain);
+-- src/hono.ts --
+import { Hono } from "hono";
+export const route = new Hono<Context>()
+  .post("/one", check(), async (c) => c.json(1))
+  .get("/two", async (c) => c.json(2));
 -- src/client.js --
 axios.post("/login", body);
 `))
@@ -155,6 +175,9 @@ axios.post("/login", body);
 		"src/auth.js:4 GET /v1/auth/login express → page [helmet authLimiter]",
 		"src/auth.js:4 POST /v1/auth/login express → controller.login [helmet authLimiter validate] in src/controller.js",
 		"src/auth.js:5 POST /v1/auth/logout express →  [helmet authLimiter] in src/auth.js",
+		"src/chained.ts:3 POST /api/deep express → handler [json limit]",
+		"src/hono.ts:3 POST /one hono →  [check] in src/hono.ts",
+		"src/hono.ts:4 GET /two hono →  [] in src/hono.ts",
 		"src/plugin.ts:3 POST /x fastify →  [auth rateLimit] in src/plugin.ts",
 	}
 	if diff := cmp.Diff(want, listed(s)); diff != "" {
