@@ -22,6 +22,10 @@ func nestRoutes(s *Snapshot) []Route {
 		}
 		for i := range src.JS().Calls {
 			call := &src.JS().Calls[i]
+			if call.Decorator && call.Callee == "Module" {
+				global = append(global, appGuards(call)...)
+				continue
+			}
 			_, method, ok := cutLast(call.Callee)
 			if !ok || len(call.Args) == 0 {
 				continue
@@ -43,6 +47,23 @@ func nestRoutes(s *Snapshot) []Route {
 		out[i].Path = joinRoute(prefix, out[i].Path)
 		out[i].Middlewares = append(append([]string{}, global...), out[i].Middlewares...)
 		out[i].Global = global
+	}
+	return out
+}
+
+// appGuards are the guards that a module provides to the whole application.
+func appGuards(module *jslex.Call) []string {
+	if len(module.Args) == 0 {
+		return nil
+	}
+	providers, _ := module.Args[0].Prop("providers")
+	var out []string
+	for _, item := range providers.Value.Items() {
+		token, ok := item.Prop("provide")
+		guard, has := item.Prop("useClass")
+		if ok && has && token.Value.Ident == "APP_GUARD" {
+			out = append(out, guard.Value.Ident)
+		}
 	}
 	return out
 }

@@ -203,6 +203,10 @@ export class AuthController {
   @Get()
   list() { return []; }
 }
+-- api/app.module.ts --
+import { Module } from "@nestjs/common";
+@Module({ providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }, Service] })
+export class AppModule {}
 -- web/package.json --
 { "name": "web", "dependencies": { "next": "14.0.0" } }
 -- web/app/api/users/[id]/route.ts --
@@ -215,8 +219,8 @@ export default function Page() {}
 export default function handler(req, res) {}
 `))
 	want := []string{
-		"api/auth.controller.ts:7 POST /api/auth/login nestjs → login [UseGuards JwtGuard Throttle] in api/auth.controller.ts",
-		"api/auth.controller.ts:9 GET /api/auth nestjs → list [UseGuards JwtGuard] in api/auth.controller.ts",
+		"api/auth.controller.ts:7 POST /api/auth/login nestjs → login [ThrottlerGuard UseGuards JwtGuard Throttle] in api/auth.controller.ts",
+		"api/auth.controller.ts:9 GET /api/auth nestjs → list [ThrottlerGuard UseGuards JwtGuard] in api/auth.controller.ts",
 		"web/app/api/users/[id]/route.ts:1 GET /api/users/[id] next → GET [] in web/app/api/users/[id]/route.ts",
 		"web/app/api/users/[id]/route.ts:2 POST /api/users/[id] next → POST [withAuth] in web/app/api/users/[id]/route.ts",
 		"web/pages/api/hello.ts:1 ANY /api/hello next → handler [] in web/pages/api/hello.ts",
@@ -296,6 +300,17 @@ app = FastAPI()
 y = 1
 -- unsaid/unused.py --
 z = 1
+-- nest/package.json --
+{ "name": "api", "scripts": { "start": "nest start", "seed": "ts-node src/seed.ts" } }
+-- nest/src/main.ts --
+import { NestFactory } from "@nestjs/core";
+import { AppModule } from "./app.module";
+NestFactory.create(AppModule).then((app) => app.listen(3000));
+-- nest/src/app.module.ts --
+export class AppModule {}
+-- nest/src/seed.ts --
+import { NestFactory } from "@nestjs/core";
+NestFactory.create(Seed);
 -- library/pyproject.toml --
 [project]
 name = "lib"
@@ -307,7 +322,8 @@ import core
 	for name, want := range map[string]bool{
 		"started/main.py": true, "started/helper.py": true, "started/old_main.py": false,
 		"unsaid/server.py": true, "unsaid/used.py": true, "unsaid/unused.py": false,
-		"library/core.py": true, "library/tests/test_core.py": false,
+		"nest/src/app.module.ts": true,
+		"library/core.py":        true, "library/tests/test_core.py": false,
 	} {
 		if got := s.Runs(s.File(name)); got != want {
 			t.Errorf("%s runs: %t, want %t", name, got, want)

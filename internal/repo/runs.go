@@ -142,16 +142,19 @@ func makesServer(src *Source) bool {
 		return false
 	}
 	makers := routerMakers(js)
+	nest, listens := false, false
 	for i := range js.Calls {
 		c := &js.Calls[i]
+		nest = nest || c.Callee == "NestFactory.create"
+		listens = listens || lastPart(c.Callee) == "listen"
 		switch {
-		case c.Callee == "NestFactory.create", c.Callee == "require()" && makers["require()"] != "":
+		case c.Callee == "require()" && makers["require()"] != "":
 			return true
 		case makers[c.Callee] != "" && c.Callee != "Router" && c.Callee != "require()":
 			return true
 		}
 	}
-	return false
+	return nest && listens // a script makes the application without listening
 }
 
 // strayName says whether a file lies where people put what they no longer use.
