@@ -7,6 +7,7 @@ import "drydock/internal/check"
 // Checks lists every check of this category.
 func Checks() []*check.Check {
 	return []*check.Check{
+		AuthRateLimitMissing,
 		InsecureSecretDefault,
 	}
 }
