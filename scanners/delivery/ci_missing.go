@@ -30,16 +30,20 @@ var CIMissing = check.PerProject(check.Doc{
 	if !slices.ContainsFunc(s.Production(), func(f *repo.File) bool { return f.Lang.Code() && !f.Blank() }) {
 		return
 	}
-	idle := 0
+	idle, most := 0, 0
+	var best *repo.Pipeline
 	for _, pipeline := range s.Pipelines() {
-		if !isRead(pipeline) {
-			continue
+		switch {
+		case !isRead(pipeline):
+		case works(pipeline) == "":
+			idle++
+		case best == nil || commands(pipeline) > most:
+			best, most = pipeline, commands(pipeline)
 		}
-		if how := works(pipeline); how != "" {
-			p.Holds(pipeline.Start(), "%s runs %s", pipeline.Path, how)
-			return
-		}
-		idle++
+	}
+	if best != nil {
+		p.Holds(best.Start(), "%s runs %s", best.Path, works(best))
+		return
 	}
 	if f := otherPipeline(s); f != nil {
 		p.Holds(f.Start(), "%s runs the project's pipeline", f.Path)
@@ -53,6 +57,14 @@ var CIMissing = check.PerProject(check.Doc{
 		p.Report(finding.Root(), "no CI pipeline").Keyed("none")
 	}
 })
+
+// commands is how many commands a pipeline runs.
+func commands(p *repo.Pipeline) (n int) {
+	for range p.Spec.Commands() {
+		n++
+	}
+	return n
+}
 
 // isRead says whether the CI system looks for the file where it lies: at the
 // root, not in a project that was copied in.
