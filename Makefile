@@ -12,3 +12,4 @@ check: ## everything main is held to
 torture: ## 4,000 kills and 10,000 undos of the journal: some ten minutes
 	go test ./remediation/journal -timeout 1h -run 'Killed|AnyFailed' -kills=4000
 	go test ./remediation/journal -timeout 1h -run UndoIsIdentity -rapid.checks=10000
+	go test ./remediation -timeout 1h -run AppliedFixes -rapid.checks=200
