@@ -2,7 +2,9 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
+	"drydock/internal/finding"
 	"drydock/remediation"
 	"drydock/tui/action"
 	"drydock/tui/paint"
@@ -94,13 +96,18 @@ func (f *fixFlow) cannotWiden() string {
 
 // widest is how many open findings the fix could close.
 func (f *fixFlow) widest() int {
-	n := 0
+	return len(f.closes())
+}
+
+// closes are the open findings that the fix could close.
+func (f *fixFlow) closes() []*finding.Finding {
+	var out []*finding.Finding
 	for i := range f.res.Findings {
 		if x := &f.res.Findings[i]; x.Open() && x.Fix != nil && x.Fix.ID == f.parts[0].id {
-			n++
+			out = append(out, x)
 		}
 	}
-	return n
+	return out
 }
 
 // widen plans the fix for all findings that it closes.
@@ -183,7 +190,7 @@ func (p *proofPane) lines(k *paint.Kit, width int) []*paint.Line {
 	f := p.flow
 	switch f.stage {
 	case stageLoading, stageAsking:
-		return prose(k, k.Muted, "First the questions. Nothing is written before you have seen the change and its proof.", width)
+		return p.before(k, width)
 	case stagePlanning:
 		return prose(k, k.Muted, "Planning the change.", width)
 	case stageFailed:
@@ -208,6 +215,33 @@ func (p *proofPane) lines(k *paint.Kit, width int) []*paint.Line {
 	if f.kept != nil {
 		out = append(out, said(k, "What it does", f.kept.Effect, width)...)
 		out = append(out, said(k, "Left to do by hand", f.kept.Left, width)...)
+	}
+	return out
+}
+
+// before says what the fix is about while it asks: what it does, what was
+// answered, what it means to close.
+func (p *proofPane) before(k *paint.Kit, width int) []*paint.Line {
+	f := p.flow
+	var out []*paint.Line
+	if summary := p.pic.offers[f.parts[0].id].Summary; summary != "" {
+		out = append(out, prose(k, k.Text, summary, width)...)
+		out = append(out, k.Line())
+	}
+	out = append(out, prose(k, k.Muted, "First the questions. Nothing is written before you have seen the change and its proof.", width)...)
+	if len(f.answers) > 0 {
+		out = append(out, k.Line(), k.Line().Title("Answered"))
+	}
+	for i, q := range f.questions {
+		if values, ok := f.answers[q.Key]; ok && i < f.at {
+			out = append(out, prose(k, k.Muted, q.Label, width)...)
+			out = append(out, prose(k, k.Text, "  "+strings.Join(values, ", "), width)...)
+		}
+	}
+	out = append(out, k.Line(), k.Line().Title("It can close"))
+	for _, x := range f.closes() {
+		mark, style := k.Mark(x)
+		out = append(out, k.Line().Add(style, mark+" ").Text(x.Title).Muted(" "+place(x)))
 	}
 	return out
 }

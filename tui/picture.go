@@ -17,6 +17,7 @@ type picture struct {
 	name           string
 	branch, commit string
 	scanning       bool
+	beat           int            // counts the messages of progress, for what turns
 	progress       audit.Progress // of the audit under way; its findings and score are below
 	findings       []finding.Finding
 	score          *score.Score  // nil before the first check ended
@@ -79,6 +80,7 @@ func (p *picture) with(change func(*picture)) *picture {
 func (p *picture) advanced(progress audit.Progress, source func(string) *repo.File) *picture {
 	return p.with(func(p *picture) {
 		p.scanning, p.progress, p.took = true, progress, progress.Elapsed
+		p.beat++
 		if p.result == nil {
 			p.findings, p.score, p.source = progress.Findings, progress.Score, source
 		}

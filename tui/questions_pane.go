@@ -174,7 +174,7 @@ func (p *questionsPane) Render(k *paint.Kit) []string {
 		if p.Typing() {
 			lines = append(lines, k.Line().Add(k.Key, "> ").Append(p.input.Line(k, in.W-2)).Fit(in.W))
 		} else {
-			lines = append(lines, p.choices(k, in.W, in.H-len(lines)-1)...)
+			lines = p.choosing(k, lines, in)
 			frame.Scroll = p.list.Part()
 		}
 		if p.problem != "" {
@@ -199,6 +199,28 @@ func (p *questionsPane) intro(k *paint.Kit, width int) []*paint.Line {
 		out = append(out, k.Line())
 	}
 	return out
+}
+
+// choosing adds the choices, and below them in full what the list had to cut of
+// the one under the cursor. The last row stays free for what is wrong.
+func (p *questionsPane) choosing(k *paint.Kit, lines []string, in paint.Rect) []string {
+	room := in.H - len(lines) - 1
+	o := p.options[min(p.list.Cursor, len(p.options)-1)]
+	detail := o.Detail
+	if o.Disabled != "" {
+		detail = "cannot be chosen: " + o.Disabled
+	}
+	cut := paint.Width(o.Label)+paint.Width(detail)+8 > in.W
+	below := prose(k, k.Muted, o.Label+": "+detail, in.W)
+	if !cut || room < len(below)+3 {
+		return append(lines, p.choices(k, in.W, room)...)
+	}
+	lines = append(lines, p.choices(k, in.W, min(len(p.options), room-len(below)-1))...)
+	lines = append(lines, k.Line().Fit(in.W))
+	for _, l := range below {
+		lines = append(lines, l.Fit(in.W))
+	}
+	return lines
 }
 
 func (p *questionsPane) choices(k *paint.Kit, width, height int) []string {

@@ -180,6 +180,9 @@ func (p *readyPane) waiting() string {
 	case !p.pic.progress.Walked:
 		return "listing files"
 	}
+	if now := p.pic.progress.Current; len(now) > 0 {
+		return "reading: " + now[0]
+	}
 	return "reading"
 }
 
@@ -268,7 +271,7 @@ func (p *readyPane) category(k *paint.Kit, i, width int) string {
 	left.Space(1).Cell(k.Text, name, c.Title)
 	fraction := p.pic.progress.Categories[c.ID]
 	if p.pic.result == nil && fraction.Done < fraction.Total {
-		spin := k.Spin[p.pic.progress.Done%len(k.Spin)]
+		spin := k.Spin[p.pic.beat%len(k.Spin)]
 		left.Add(k.Accent, " "+spin).Muted(fmt.Sprintf(" %d of %d", fraction.Done, fraction.Total))
 		return left.Render(width, base)
 	}

@@ -38,6 +38,10 @@ type (
 // frameTime is the least time between two messages of progress.
 const frameTime = 50 * time.Millisecond
 
+// beatTime is the longest time without a message while an audit runs. When none
+// does, nothing ticks.
+const beatTime = 400 * time.Millisecond
+
 // startScan begins an audit; one that is under way ends.
 func (a *App) startScan() tea.Cmd {
 	if a.scan.cancel != nil {
@@ -92,12 +96,15 @@ func (a *App) listen(wait time.Duration) tea.Cmd {
 			return ended(id, run, &o, docs)
 		default:
 		}
+		beat := time.NewTimer(beatTime)
+		defer beat.Stop()
 		select {
 		case <-run.Done():
 			return ended(id, run, &o, docs)
 		case <-run.Changed():
-			return progressed{id, run.Progress()}
+		case <-beat.C: // a long check says nothing, but time passes
 		}
+		return progressed{id, run.Progress()}
 	}
 }
 
