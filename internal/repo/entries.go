@@ -57,8 +57,22 @@ func (c *entryCollector) command(cmd Command) {
 			c.module(cmd.Dir, w, why)
 		case path.Ext(w) != "":
 			c.file(cmd.Dir, w, why)
+		case i > 0 && isNode(cmd.Name()) && strings.Contains(w, "/") && w[0] != '-': // node dist/main
+			c.file(cmd.Dir, w+".js", why)
+		case i > 0 && w == "start" && cmd.Name() == "nest":
+			c.file(cmd.Dir, "src/main.ts", why)
 		}
 	}
+}
+
+// isNode says whether a program runs the file that it is given, which need not
+// name its extension.
+func isNode(name string) bool {
+	switch name {
+	case "node", "nodemon", "tsx", "ts-node", "bun", "pm2", "pm2-runtime":
+		return true
+	}
+	return false
 }
 
 func (c *entryCollector) module(dir, module, why string) {

@@ -84,6 +84,24 @@ func TestLiveIsWhatEntriesReach(t *testing.T) {
 	}
 }
 
+// NestJS starts what it builds without naming the extension.
+func TestLiveThroughBuildOutputWithoutExtension(t *testing.T) {
+	for name, script := range map[string]string{"node": "node dist/main", "nest": "nest start --watch"} {
+		s := tree(t, `
+-- package.json --
+{"name": "api", "scripts": {"start": "`+script+`", "seed": "node src/seed.js"}}
+-- src/main.ts --
+import { app } from './app'
+-- src/app.ts --
+export const app = 1
+-- src/seed.js --
+`)
+		if _, live := s.Graph().Live(s.File("src/app.ts")); !live {
+			t.Errorf("%s: src/app.ts is not live", name)
+		}
+	}
+}
+
 func TestGraphTellsOwnFromForeignFromMissing(t *testing.T) {
 	s := open(t, NewTxtar(txtar.Parse([]byte(sampleProject))))
 	g := s.Graph()
