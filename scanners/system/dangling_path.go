@@ -64,7 +64,7 @@ func (d *dangling) look(name string) outcome {
 	if d.s.Exists(name) {
 		return there
 	}
-	if d.s.Ignored(name) || d.s.Ignored(name+"/x") || d.isMade(name) {
+	if d.s.Ignored(name+"/x") || d.isMade(name) {
 		return provided
 	}
 	return absent
