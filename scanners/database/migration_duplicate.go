@@ -1,7 +1,6 @@
 package database
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ var MigrationDuplicate = check.PerProject(check.Doc{
 	for _, c := range chains(s) {
 		alembicDuplicates(p, s, c)
 	}
-	for _, set := range slices.Concat(flywayMigrations(s), plainMigrations(s), prismaMigrations(s), djangoMigrations(s)) {
+	for _, set := range slices.Concat(flywayMigrations(s), plainMigrations(s), djangoMigrations(s)) {
 		fileDuplicates(p, set)
 	}
 })
@@ -55,7 +54,7 @@ func alembicDuplicates(p *check.Pass, s *repo.Snapshot, c *repo.MigrationChain) 
 		numberDuplicates(c, dir, pair)
 	}
 	sameContent(s, c, pair)
-	if len(said) == 0 {
+	if len(said) == 0 && len(c.Revisions) > 1 {
 		p.Holds(s.Place(c.Revisions[0].Path, c.Revisions[0].ID.Span), "each of the %d revisions in %s has an identifier and a number of its own", len(c.Revisions), c.Dir())
 	}
 }
@@ -179,17 +178,9 @@ func fileDuplicates(p *check.Pass, set migrationSet) {
 			continue
 		}
 		clean = false
-		p.Report(f.Start(), "%s and %s both have the number %s; %s", label(before), label(f), v, set.harm).With(before.Start()).Keyed("%s %s", label(before), label(f))
+		p.Report(f.Start(), "%s and %s both have the number %s; %s", before.Name(), f.Name(), v, set.harm).With(before.Start()).Keyed("%s %s", before.Name(), f.Name())
 	}
-	if clean {
+	if clean && len(set.files) > 1 {
 		p.Holds(set.files[0].Start(), "each of the %d migrations in %s has a number of its own", len(set.files), set.dir)
 	}
-}
-
-// label is the name under which people know a migration's file.
-func label(f *repo.File) string {
-	if f.Name() == "migration.sql" {
-		return fmt.Sprintf("%s/%s", path.Base(f.Dir()), f.Name())
-	}
-	return f.Name()
 }

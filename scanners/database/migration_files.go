@@ -62,27 +62,6 @@ func plainMigrations(s *repo.Snapshot) (out []migrationSet) {
 	return out
 }
 
-var prismaName = regexp.MustCompile(`^(\d{14})_`)
-
-// prismaMigrations are the sets of Prisma's migrations: a directory with the
-// time and a name, with migration.sql in it.
-func prismaMigrations(s *repo.Snapshot) (out []migrationSet) {
-	byDir := map[string][]*repo.File{}
-	for _, f := range s.Production() {
-		if f.Name() == "migration.sql" && prismaName.MatchString(path.Base(f.Dir())) {
-			dir := path.Dir(f.Dir())
-			byDir[dir] = append(byDir[dir], f)
-		}
-	}
-	for _, dir := range sortedDirs(byDir) {
-		out = append(out, migrationSet{
-			dir: dir, files: byDir[dir], version: func(f *repo.File) string { return prismaName.FindStringSubmatch(path.Base(f.Dir()))[1] },
-			harm: "which comes first is left to their names",
-		})
-	}
-	return out
-}
-
 // sqlByDir sorts the SQL files of production that belong by directory.
 func sqlByDir(s *repo.Snapshot, belongs func(*repo.File) bool) map[string][]*repo.File {
 	byDir := map[string][]*repo.File{}

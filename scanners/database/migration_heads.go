@@ -52,7 +52,7 @@ func migrationHistory(p *check.Pass, s *repo.Snapshot, c *repo.MigrationChain) {
 	heads := strayHeads(c)
 	if len(heads) < 2 {
 		last := distinctHeads(c)
-		p.Holds(s.MigrationAt(last[0], last[0].ID.Span), "%s: %s of %d revisions in %s", headCount(last), names(last), len(c.Revisions), c.Dir())
+		p.Holds(s.MigrationAt(last[0], last[0].ID.Span), "%s: %s, of the history in %s", headCount(last), names(last), c.Dir())
 		return
 	}
 	if command := upgradesAllHeads(s); command != nil {
