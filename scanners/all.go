@@ -10,6 +10,7 @@ import (
 	"drydock/scanners/delivery"
 	"drydock/scanners/docs"
 	"drydock/scanners/frontend"
+	"drydock/scanners/observability"
 	"drydock/scanners/security"
 	"drydock/scanners/system"
 	"drydock/scanners/testing"
@@ -24,6 +25,7 @@ func All() []*check.Check {
 	all = append(all, delivery.Checks()...)
 	all = append(all, docs.Checks()...)
 	all = append(all, frontend.Checks()...)
+	all = append(all, observability.Checks()...)
 	all = append(all, security.Checks()...)
 	all = append(all, system.Checks()...)
 	all = append(all, testing.Checks()...)
