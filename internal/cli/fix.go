@@ -85,6 +85,7 @@ func runFix(ctx context.Context, sh *shell, cmd *cobra.Command, path string, r *
 		return err
 	}
 	defer s.close()
+	s.everyCheck()
 	engine := remediation.NewEngine(s.dir.Path(), "", s.checks, s.opts)
 	if r.apply {
 		if err := s.settle(engine); err != nil {

@@ -61,6 +61,13 @@ func (s *session) configure(cmd *cobra.Command, path string) (err error) {
 	return err
 }
 
+// everyCheck undoes a selection of checks: what is repaired must be proven
+// against all of them.
+func (s *session) everyCheck() {
+	s.set.Categories, s.set.Checks = nil, nil
+	s.checks, s.notes = choose(scanners.All(), &s.set)
+}
+
 // audit runs the checks and shows on the terminal how far it is.
 func (s *session) audit(ctx context.Context) (*audit.Result, error) {
 	run := audit.Start(ctx, s.dir, s.checks, s.opts)
@@ -103,6 +110,11 @@ func choose(all []*check.Check, set *config.Settings) ([]*check.Check, []report.
 	}
 	for _, id := range slices.Sorted(maps.Keys(set.Severities)) {
 		notes = append(notes, report.Skip{Path: ".", Reason: fmt.Sprintf("the check %s counts as %s by configuration", id, set.Severities[id])})
+	}
+	for _, c := range finding.Categories() {
+		if w, ok := set.Weights[c.ID]; ok && w != 1 {
+			notes = append(notes, report.Skip{Path: ".", Reason: fmt.Sprintf("the category %s weighs %g in the overall score by configuration", c.ID, w)})
+		}
 	}
 	for _, e := range set.Expired {
 		notes = append(notes, report.Skip{Path: ".", Reason: fmt.Sprintf("the rule at %s (%s) has expired on %s and mutes nothing", e.Where, e.What, e.Until.Format(time.DateOnly))})

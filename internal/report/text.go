@@ -37,6 +37,8 @@ func writeText(w io.Writer, m *Model, o Options) error {
 	t.muted()
 	if !o.Quiet {
 		t.limits()
+	} else if n := len(m.Skipped) + len(m.Errors); n > 0 {
+		t.line("  limits    %d, listed without --quiet", n)
 	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
