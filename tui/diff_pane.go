@@ -247,6 +247,9 @@ func (p *diffPane) corner(k *paint.Kit) *paint.Line {
 	case stageWriting:
 		return l.Muted("writing")
 	case stageWritten:
+		if p.flow.undone {
+			return l.Muted("taken back")
+		}
 		return l.Add(k.Good, k.Yes+" written")
 	}
 	return l

@@ -46,6 +46,7 @@ type fixFlow struct {
 	proof     *remediation.Proof
 	err       error
 	applied   remediation.Applied
+	undone    bool   // what was applied has been taken back
 	changed   func() // tells the panes
 }
 
@@ -242,6 +243,8 @@ func (f *fixFlow) keepsNothing() bool {
 // cannotApply says why the plan cannot be written now, "" when it can.
 func (f *fixFlow) cannotApply() string {
 	switch {
+	case f.undone:
+		return "it was taken back; go back and plan it anew"
 	case f.stage == stageWritten:
 		return "it is written; the audit runs again"
 	case f.stage == stageWriting:

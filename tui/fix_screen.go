@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -34,6 +35,8 @@ func (a *App) fixScreen(parts []fixOf) *screen {
 	first := true
 	s.update = func(pic *picture) intent {
 		proof.pic = pic
+		flow.undone = slices.ContainsFunc(a.history, func(h remediation.Applied) bool { return h.Undone && h.ID == flow.applied.ID })
+		diff.touch()
 		proof.touch()
 		if first {
 			first = false
@@ -201,9 +204,12 @@ func (p *proofPane) lines(k *paint.Kit, width int) []*paint.Line {
 		return prose(k, k.Muted, "Writing all of it, or nothing.", width)
 	}
 	var out []*paint.Line
-	if f.stage == stageWritten {
+	switch {
+	case f.undone:
+		return prose(k, k.Muted, "Taken back: the project is as it was before this fix.", width)
+	case f.stage == stageWritten:
 		out = append(out, p.outcome(k, width)...)
-	} else {
+	default:
 		out = append(out, p.verdict(k, width)...)
 	}
 	if f.proof != nil {

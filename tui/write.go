@@ -71,6 +71,9 @@ func (a *App) turnBack(id action.ID) tea.Cmd {
 		if err != nil {
 			return warn{"nothing was undone: " + err.Error()}
 		}
+		if !done.Redoable {
+			return say{"undone: " + done.Title}
+		}
 		return say{fmt.Sprintf("undone: %s; %s applies it again", done.Title, a.keys.Key(action.Redo))}
 	}}
 	if id == action.Redo {
