@@ -3,6 +3,7 @@
 package check
 
 import (
+	"io/fs"
 	"strings"
 
 	"drydock/internal/finding"
@@ -45,8 +46,9 @@ func (d *Doc) Weighs() finding.Severity { return max(d.Severity, d.Worst) }
 // Check is a declaration and its function.
 type Check struct {
 	Doc
-	PerFile bool // sees one document at a time
-	run     func(*Pass)
+	PerFile  bool // sees one document at a time
+	run      func(*Pass)
+	fixtures fs.FS
 }
 
 // PerFile makes a check that sees one parsed document of type V at a time, in

@@ -56,11 +56,13 @@ func checksCommand(sh *shell) *cobra.Command {
 	format := cmd.Flags().String("format", "text", "print as `FORMAT`: text, json or markdown")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		entries := []checkEntry{}
+		var only *check.Check
 		var ids []string
 		for _, c := range scanners.All() {
 			ids = append(ids, c.ID)
 			if len(args) == 0 || args[0] == c.ID {
 				entries = append(entries, entryOf(c))
+				only = c
 			}
 		}
 		if len(entries) == 0 && len(args) > 0 {
@@ -76,8 +78,14 @@ func checksCommand(sh *shell) *cobra.Command {
 			text = string(data) + "\n"
 		case "markdown":
 			text = checksMarkdown(entries, len(args) > 0)
+			if len(args) > 0 {
+				text += examplesMarkdown(only)
+			}
 		case "text":
 			text = checksText(entries, len(args) > 0)
+			if len(args) > 0 {
+				text += examplesText(only)
+			}
 		default:
 			return usage("unknown format %q: use text, json or markdown", *format)
 		}

@@ -2,12 +2,19 @@
 
 package database
 
-import "drydock/internal/check"
+import (
+	"embed"
+
+	"drydock/internal/check"
+)
+
+//go:embed testdata/*.txtar
+var fixtures embed.FS
 
 // Checks lists every check of this category.
 func Checks() []*check.Check {
-	return []*check.Check{
+	return check.WithFixtures(fixtures,
 		MigrationDuplicate,
 		MigrationHeads,
-	}
+	)
 }

@@ -67,11 +67,11 @@ func Generate(root string) (map[string][]byte, error) {
 		pkg := filepath.Base(dir)
 		packages = append(packages, pkg)
 		var b bytes.Buffer
-		fmt.Fprintf(&b, "%spackage %s\n\nimport \"drydock/internal/check\"\n\n// Checks lists every check of this category.\nfunc Checks() []*check.Check {\n\treturn []*check.Check{\n", header, pkg)
+		fmt.Fprintf(&b, "%spackage %s\n\nimport (\n\t\"embed\"\n\n\t\"drydock/internal/check\"\n)\n\n//go:embed testdata/*.txtar\nvar fixtures embed.FS\n\n// Checks lists every check of this category.\nfunc Checks() []*check.Check {\n\treturn check.WithFixtures(fixtures,\n", header, pkg)
 		for _, n := range names {
 			fmt.Fprintf(&b, "\t\t%s,\n", n)
 		}
-		b.WriteString("\t}\n}\n")
+		b.WriteString("\t)\n}\n")
 		if out[filepath.Join(dir, "register.go")], err = format.Source(b.Bytes()); err != nil {
 			return nil, err
 		}

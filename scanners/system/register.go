@@ -2,13 +2,20 @@
 
 package system
 
-import "drydock/internal/check"
+import (
+	"embed"
+
+	"drydock/internal/check"
+)
+
+//go:embed testdata/*.txtar
+var fixtures embed.FS
 
 // Checks lists every check of this category.
 func Checks() []*check.Check {
-	return []*check.Check{
+	return check.WithFixtures(fixtures,
 		DanglingPath,
 		EmptyFile,
 		EnvFileEmpty,
-	}
+	)
 }
