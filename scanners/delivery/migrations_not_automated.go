@@ -50,10 +50,10 @@ func judgeMigrations(p *check.Pass, s *repo.Snapshot, tool migrationTool, files 
 	switch at := files[0].Start(); {
 	case r.development != nil:
 		found = p.Report(at, "%s: %s runs only in development (%s), nothing runs it in production", what, tool.command, r.development.Path).With(*r.development)
-	case r.tests != nil:
-		found = p.Report(at, "%s: %s runs only for the tests (%s), nothing runs it in production", what, tool.command, r.tests.Path).With(*r.tests)
 	case r.byHand != nil:
 		found = p.Report(at, "%s: %s is run only by hand (%s)", what, tool.command, r.byHand.Path).With(*r.byHand)
+	case r.tests != nil:
+		found = p.Report(at, "%s: %s runs only for the tests (%s), nothing runs it in production", what, tool.command, r.tests.Path).With(*r.tests)
 	default:
 		found = p.Report(at, "%s: nothing runs %s", what, tool.command)
 	}

@@ -97,7 +97,7 @@ func meantEmpty(f *repo.File) bool {
 		return true // s6 names dependencies by empty files
 	}
 	switch base {
-	case "__init__.py", "__init__.pyi", "py.typed", "BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "go.sum", "go.work.sum", "CACHEDIR.TAG", "CNAME",
+	case "tests.py", "__init__.py", "__init__.pyi", "py.typed", "BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "go.sum", "go.work.sum", "CACHEDIR.TAG", "CNAME",
 		"REQUESTED", "consumer-rules.pro", "proguard-rules.pro", "robots.txt", "keep", "KEEP", "EMPTY", "empty", "NOTICE":
 		return true
 	}

@@ -42,7 +42,7 @@ var innocentWords = map[string]bool{
 	"required": true, "reset": true, "changed": true, "lifetime": true, "refs": true, "ref": true, "manager": true, "store": true,
 	"provider": true, "rotation": true, "timeout": true, "mode": true, "use": true, "allow": true, "disable": true,
 	"enable": true, "validator": true, "validators": true, "hasher": true, "hashers": true, "schema": true, "input": true, "sha": true,
-	"publishable": true, "existing": true, "pull": true, "generator": true, "strength": true, "forgot": true, "template": true, "message": true,
+	"publishable": true, "existing": true, "pull": true, "generator": true, "strength": true, "forgot": true, "backend": true, "class": true, "algo": true, "template": true, "message": true,
 }
 
 // Parts splits a name into its lower-case words: JWT_SECRET_KEY, jwtSecretKey

@@ -78,7 +78,7 @@ func TestNameTellsSecretsFromNamesThatTalkAboutThem(t *testing.T) {
 	}
 	for _, name := range []string{
 		"API_KEY_HEADER", "PASSWORD_MIN_LENGTH", "POSTGRES_PASSWORD_FILE", "NEXT_PUBLIC_ANALYTICS_KEY", "VITE_MAPBOX_TOKEN", "REACT_APP_API_KEY",
-		"STRIPE_PUBLISHABLE_KEY", "existingSecret", "imagePullSecrets", "max_tokens", "AWS_ACCESS_KEY_ID", "passwordless", "", "_", "next_public",
+		"STRIPE_PUBLISHABLE_KEY", "existingSecret", "OIDC_TOKEN_BACKEND", "imagePullSecrets", "max_tokens", "AWS_ACCESS_KEY_ID", "passwordless", "", "_", "next_public",
 	} {
 		if Name(name) {
 			t.Errorf("%s is no secret's name", name)
