@@ -28,6 +28,11 @@ func (a *App) carry(in intent) tea.Cmd {
 	case goBack:
 		return a.pop()
 	case openItem:
+		if s := a.top(); s.shows != nil && s.shows(in.fingerprint) {
+			s.focus = 0
+			a.place()
+			return nil
+		}
 		return a.push(a.findingScreen(in.fingerprint, a.siblings()))
 	case openList:
 		return a.push(a.findingsScreen(in.category))

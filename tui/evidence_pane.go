@@ -147,20 +147,21 @@ func (p *evidencePane) Render(k *paint.Kit) []string {
 		case p.shows.why != "":
 			lines = append(lines, k.Line().Muted(p.shows.why).Fit(in.W))
 		default:
-			lines = append(lines, p.window(p.code(k), in.W, in.H-1)...)
+			lines = append(lines, p.window(p.code(k, in.W), in.W, in.H-1)...)
 			frame.Scroll = p.part()
 		}
 		return frame.Render(k, p.rect, lines)
 	})
 }
 
-// code is the excerpt with line numbers; the place's lines carry a mark.
-func (p *evidencePane) code(k *paint.Kit) []*paint.Line {
+// code is the excerpt with line numbers; the place's lines carry a mark, and are
+// shown whole where the others are cut.
+func (p *evidencePane) code(k *paint.Kit, width int) []*paint.Line {
 	at := p.at()
 	x := p.shows
 	digits := len(strconv.Itoa(x.first + len(x.lines)))
 	mine := x.path == at.Path
-	out := make([]*paint.Line, len(x.lines))
+	out := make([]*paint.Line, 0, len(x.lines))
 	for i, tokens := range x.lines {
 		n := x.first + i
 		l := k.Line()
@@ -175,15 +176,27 @@ func (p *evidencePane) code(k *paint.Kit) []*paint.Line {
 			number = k.Title
 		}
 		l.Add(number, fmt.Sprintf("%*d", digits, n)).Add(k.Faint, " "+k.Divider+" ")
+		indent := l.Width()
 		for _, t := range tokens {
 			style := t.kind.style(k)
 			style.Bold = style.Bold || hit
+			if hit {
+				for l.Width()+paint.Width(t.text) > width && width > indent+20 && len(out) < len(x.lines)+maxWrapped {
+					head, rest := paint.Cut(t.text, width-l.Width())
+					out = append(out, l.Add(style, head))
+					l = k.Line().Space(indent-2).Add(k.Faint, k.Divider+" ")
+					t.text = rest
+				}
+			}
 			l.Add(style, t.text)
 		}
-		out[i] = l
+		out = append(out, l)
 	}
 	return out
 }
+
+// maxWrapped is how many rows the marked lines may take beyond their own.
+const maxWrapped = 12
 
 func placeAt(path string, line int) string {
 	if path == "." {

@@ -58,6 +58,12 @@ func (p *findingsPane) show(pic *picture) {
 	}
 }
 
+// reveal opens the tab that holds f and puts the cursor on it.
+func (p *findingsPane) reveal(f *finding.Finding) {
+	p.tab, p.chosen = p.tabOf(f), f.Fingerprint
+	p.build()
+}
+
 // seek opens the first tab that has something; without one, the tab stays.
 func (p *findingsPane) seek() {
 	for t := range tabs {

@@ -163,16 +163,14 @@ func (a *App) state() *paint.Line {
 	return l
 }
 
-// hidden is the hint that leads to the next pane, where not all are shown.
+// hidden is the hint that leads to the next pane when that is not in view.
 func (a *App) hidden() *paint.Line {
 	k, s := a.kit, a.top()
-	for i := range s.panes {
-		next := s.panes[(s.focus+1+i)%len(s.panes)]
-		if r := next.Area(); r.W == 0 && next != s.focused() {
-			return k.Line().Space(1).Add(k.Key, a.keys.Key(action.FocusNext)).Muted(" " + s.panes[(s.focus+1)%len(s.panes)].Name())
-		}
+	next := s.panes[(s.focus+1)%len(s.panes)]
+	if next == s.focused() || next.Area().W > 0 {
+		return k.Line()
 	}
-	return k.Line()
+	return k.Line().Space(1).Add(k.Key, a.keys.Key(action.FocusNext)).Muted(" " + next.Name())
 }
 
 // footer is the last row: a note, or the keys that count here.

@@ -173,7 +173,7 @@ func (p *planPane) row(k *paint.Kit, i, width int) string {
 	}
 	left.Space(1).Text(sign).Space(1).Add(k.Severity(severity), k.SeverityGlyph(severity)).Space(1).Text(s.Title)
 	if n := len(s.Findings); n > 1 {
-		left.Muted(fmt.Sprintf(" x%d", n))
+		left.Muted(fmt.Sprintf(" %s%d", k.Times, n))
 	}
 	right := k.Line()
 	if width >= 44 {

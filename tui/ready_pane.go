@@ -285,7 +285,7 @@ func (p *readyPane) category(k *paint.Kit, i, width int) string {
 	}
 	bar := min(30, width-name-20)
 	if bar >= 4 {
-		left.Space(1).Append(k.Bar(bar, cat.Score, k.Score(cat.Score)))
+		left.Space(1).Append(k.ThinBar(bar, cat.Score, k.Score(cat.Score)))
 	}
 	style := k.Score(cat.Score)
 	style.Bold = true

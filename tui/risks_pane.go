@@ -9,12 +9,19 @@ import (
 	"drydock/tui/paint"
 )
 
-// risksPane lists the open findings, worst first.
+// risksPane lists the open findings, worst first, those of one check in one row.
 type risksPane struct {
 	rows
 	pic    *picture
-	items  []*finding.Finding
-	chosen string
+	items  []riskRow
+	total  int
+	chosen string // check under the cursor
+}
+
+// riskRow is the first finding of a check, and how many there are.
+type riskRow struct {
+	first *finding.Finding
+	count int
 }
 
 func (p *risksPane) Name() string           { return "Top risks" }
@@ -23,14 +30,24 @@ func (p *risksPane) Actions() []offer       { return itemActions(p.pic, p.select
 
 func (p *risksPane) show(pic *picture) {
 	p.pic = pic
-	p.items = p.items[:0:0]
+	p.items, p.total = nil, 0
+	at := map[string]int{}
 	for i := range pic.findings {
-		if f := &pic.findings[i]; f.Open() {
-			p.items = append(p.items, f)
-			if f.Fingerprint == p.chosen {
-				p.list.Cursor = len(p.items) - 1
+		f := &pic.findings[i]
+		if !f.Open() {
+			continue
+		}
+		p.total++
+		n, known := at[f.Check]
+		if !known {
+			n = len(p.items)
+			at[f.Check] = n
+			p.items = append(p.items, riskRow{first: f})
+			if f.Check == p.chosen {
+				p.list.Cursor = n
 			}
 		}
+		p.items[n].count++
 	}
 	p.fit()
 	p.touch()
@@ -45,7 +62,7 @@ func (p *risksPane) fit() { p.list.Resize(len(p.items), p.rect.Inset().H, nil) }
 
 func (p *risksPane) selected() *finding.Finding {
 	if p.list.Cursor < len(p.items) {
-		return p.items[p.list.Cursor]
+		return p.items[p.list.Cursor].first
 	}
 	return nil
 }
@@ -60,7 +77,7 @@ func (p *risksPane) Do(id action.ID) (intent, bool) {
 
 func (p *risksPane) keep() {
 	if f := p.selected(); f != nil {
-		p.chosen = f.Fingerprint
+		p.chosen = f.Check
 	}
 }
 
@@ -97,14 +114,14 @@ func (p *risksPane) Render(k *paint.Kit) []string {
 		}
 		frame := paint.Frame{Title: k.Line().Title("Top risks"), Focused: p.focused, Scroll: p.list.Part()}
 		if len(p.items) > 0 {
-			frame.Right = k.Line().Muted(fmt.Sprintf("%d of %s", p.list.Cursor+1, thousands(len(p.items))))
+			frame.Right = k.Line().Muted(thousands(p.total) + " open")
 		}
 		return frame.Render(k, p.rect, lines)
 	})
 }
 
 func (p *risksPane) row(k *paint.Kit, i, width int) string {
-	f := p.items[i]
+	f := p.items[i].first
 	base := themes.Style{}
 	left := k.Line()
 	if i == p.list.Cursor && p.focused {
@@ -115,6 +132,9 @@ func (p *risksPane) row(k *paint.Kit, i, width int) string {
 	}
 	mark, style := k.Mark(f)
 	left.Space(1).Add(style, mark).Space(1).Text(f.Title)
+	if n := p.items[i].count; n > 1 {
+		left.Muted(fmt.Sprintf(" %s%d", k.Times, n))
+	}
 	right := k.Line()
 	if width >= 36 {
 		right.Muted(shortPlace(place(f), width*2/5-3, k))

@@ -20,6 +20,7 @@ type screen struct {
 	update  func(*picture) intent          // there is a new picture
 	choose  func(string) intent            // the list's cursor is on another finding
 	close   func()                         // the screen goes away
+	shows   func(fingerprint string) bool  // it is this finding's own
 	do      func(action.ID) (intent, bool) // actions that belong to no pane
 	esc     func() (intent, bool)          // what back means before it means back
 }

@@ -85,7 +85,8 @@ func (a *App) findingsScreen(category string) *screen {
 func (a *App) findingScreen(fingerprint string, siblings []string) *screen {
 	evidence := &evidencePane{excerpt: a.excerpts}
 	about := &aboutPane{}
-	s := &screen{tab: action.GoFindings, panes: []pane{evidence, about}}
+	list := newFindingsPane("")
+	s := &screen{tab: action.GoFindings, panes: []pane{evidence, about, list}}
 	var current *finding.Finding
 	see := func(pic *picture) intent {
 		f := pic.finding(fingerprint)
@@ -95,7 +96,15 @@ func (a *App) findingScreen(fingerprint string, siblings []string) *screen {
 			current = &copied
 		}
 		about.see(pic, current, gone && !pic.scanning)
+		list.show(pic)
+		if f != nil {
+			list.reveal(f)
+		}
 		return evidence.see(pic, current)
+	}
+	s.choose = func(chosen string) intent {
+		fingerprint, current = chosen, nil
+		return see(a.pic)
 	}
 	s.title = func() string {
 		if current == nil {
@@ -115,6 +124,7 @@ func (a *App) findingScreen(fingerprint string, siblings []string) *screen {
 		return l
 	}
 	s.update = see
+	s.shows = func(f string) bool { return f == fingerprint }
 	s.close = evidence.box.drop
 	s.do = func(id action.ID) (intent, bool) {
 		step := map[action.ID]int{action.FindingNext: 1, action.FindingPrev: -1}[id]
@@ -130,12 +140,15 @@ func (a *App) findingScreen(fingerprint string, siblings []string) *screen {
 	}
 	s.arrange = func(area paint.Rect, columns, focus int) []paint.Rect {
 		switch {
-		case columns >= 2:
-			return beside(area, 58, 42)
+		case columns == 3:
+			c := beside(area, 30, 40, 30)
+			return []paint.Rect{c[1], c[2], c[0]}
+		case columns == 2:
+			return append(beside(area, 58, 42), paint.Rect{})
 		case area.H >= 16:
-			return stacked(area, 50, 50)
+			return append(stacked(area, 50, 50), paint.Rect{})
 		}
-		return only(2, focus, area)
+		return only(3, focus, area)
 	}
 	return s
 }

@@ -139,7 +139,7 @@ func (p *servicesPane) row(k *paint.Kit, r serviceRow, width int, style themes.S
 	name := min(16, max(8, width/5))
 	l.Cell(style, name, r.name).Space(1)
 	if width >= 46 {
-		l.Cell(k.Muted, 10, r.role).Space(1)
+		l.Cell(k.Muted, 9, r.role).Space(1)
 	}
 	status := k.Text
 	switch {
@@ -148,8 +148,11 @@ func (p *servicesPane) row(k *paint.Kit, r serviceRow, width int, style themes.S
 	case !r.good:
 		status = k.High
 	}
-	l.Cell(status, 18, r.status).Space(1)
-	l.Cell(k.Muted, 16, r.note).Space(1)
+	l.Cell(status, 17, r.status).Space(1)
+	l.Cell(k.Muted, 14, r.note).Space(1)
+	if width < 64 {
+		return l
+	}
 	if width < 110 {
 		return l.Muted(r.image)
 	}
@@ -164,9 +167,9 @@ func healthNote(d *repo.Declaration) string {
 	h := d.Spec.Healthcheck
 	switch {
 	case h.Disabled:
-		return "health check off"
+		return "healthcheck off"
 	case h.Present:
-		return "health check"
+		return "healthcheck"
 	}
-	return "no health check"
+	return "no healthcheck"
 }

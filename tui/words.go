@@ -63,7 +63,8 @@ func placeOf(l finding.Location) string {
 	return l.Path + ":" + strconv.Itoa(l.Line)
 }
 
-// shortPlace cuts a path from the left, folder by folder, to fit width.
+// shortPlace cuts a path from the left to fit width: whole folders first, of the
+// name only what it must.
 func shortPlace(p string, width int, k *paint.Kit) string {
 	if paint.Width(p) <= width {
 		return p
@@ -75,7 +76,11 @@ func shortPlace(p string, width int, k *paint.Kit) string {
 			return short
 		}
 	}
-	return path.Base(p)
+	short := []rune(path.Base(p))
+	if cut := len(short) - width + 1; cut > 0 && width > 8 {
+		return k.Ellipsis + string(short[cut:])
+	}
+	return string(short)
 }
 
 // hostOf is the host and path of a URL, for showing.

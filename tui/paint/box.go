@@ -108,9 +108,17 @@ func (s Scroll) thumb(height int) (from, to int) {
 
 // Bar is a bar of width cells, filled to value out of 100.
 func (k *Kit) Bar(width int, value float64, style themes.Style) *Line {
-	full := int(value/100*float64(width) + 0.5)
-	full = max(0, min(full, width))
-	return k.Line().Add(style, strings.Repeat(k.Full, full)).Add(k.Faint, strings.Repeat(k.Empty, width-full))
+	return k.bar(width, value, style, k.Full, k.Empty)
+}
+
+// ThinBar is a Bar for rows of a list, which must not grow together.
+func (k *Kit) ThinBar(width int, value float64, style themes.Style) *Line {
+	return k.bar(width, value, style, k.Thick, k.Thin)
+}
+
+func (k *Kit) bar(width int, value float64, style themes.Style, full, empty string) *Line {
+	n := max(0, min(int(value/100*float64(width)+0.5), width))
+	return k.Line().Add(style, strings.Repeat(full, n)).Add(k.Faint, strings.Repeat(empty, width-n))
 }
 
 // Over draws the lines of box over those of base at (x, y).

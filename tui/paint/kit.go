@@ -80,21 +80,22 @@ func (k *Kit) Score(v float64) themes.Style {
 
 // Glyphs are the characters that are no letters.
 type Glyphs struct {
-	ASCII                                         bool
-	SevCritical, SevHigh, SevMedium, SevLow       string
-	Strong, Fix, Cursor, Ellipsis, Arrow, Up      string
-	Down, Yes, No, On, Off, RadioOn, RadioOff     string
-	Full, Empty, Thumb, Crumb, Dot, Rule, Divider string
-	TopLeft, TopRight, BottomLeft, BottomRight    string
-	Horizontal, Vertical, TeeLeft, TeeRight       string
-	Spin                                          []string
+	ASCII                                       bool
+	SevCritical, SevHigh, SevMedium, SevLow     string
+	Strong, Fix, Cursor, Ellipsis, Arrow, Up    string
+	Down, Yes, No, On, Off, RadioOn, RadioOff   string
+	Full, Empty, Thick, Thin, Thumb, Crumb, Dot string
+	Rule, Divider, Times                        string
+	TopLeft, TopRight, BottomLeft, BottomRight  string
+	Horizontal, Vertical, TeeLeft, TeeRight     string
+	Spin                                        []string
 }
 
 var unicodeGlyphs = Glyphs{
 	SevCritical: "▲", SevHigh: "■", SevMedium: "●", SevLow: "○",
 	Strong: "✓", Fix: "⚒", Cursor: "▸", Ellipsis: "…", Arrow: "→", Up: "▲",
 	Down: "▼", Yes: "✓", No: "✗", On: "[x]", Off: "[ ]", RadioOn: "(●)", RadioOff: "( )",
-	Full: "█", Empty: "░", Thumb: "┃", Crumb: "›", Dot: "·", Rule: "─", Divider: "│",
+	Full: "█", Empty: "░", Thick: "━", Thin: "─", Times: "×", Thumb: "┃", Crumb: "›", Dot: "·", Rule: "─", Divider: "│",
 	TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
 	Horizontal: "─", Vertical: "│", TeeLeft: "├", TeeRight: "┤",
 	Spin: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
@@ -105,7 +106,7 @@ var asciiGlyphs = Glyphs{
 	SevCritical: "!", SevHigh: "#", SevMedium: "*", SevLow: "-",
 	Strong: "+", Fix: "%", Cursor: ">", Ellipsis: "~", Arrow: "->", Up: "^",
 	Down: "v", Yes: "ok", No: "no", On: "[x]", Off: "[ ]", RadioOn: "(*)", RadioOff: "( )",
-	Full: "#", Empty: ".", Thumb: "#", Crumb: ">", Dot: "-", Rule: "-", Divider: "|",
+	Full: "#", Empty: ".", Thick: "=", Thin: "-", Times: "x", Thumb: "#", Crumb: ">", Dot: "-", Rule: "-", Divider: "|",
 	TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
 	Horizontal: "-", Vertical: "|", TeeLeft: "+", TeeRight: "+",
 	Spin: []string{"|", "/", "-", "\\"},

@@ -163,6 +163,12 @@ func Width(text string) int {
 	return len(text)
 }
 
+// Cut splits inert text after at most width columns.
+func Cut(text string, width int) (head, rest string) {
+	head = ansi.Truncate(text, width, "")
+	return head, text[len(head):]
+}
+
 // Wrap breaks text into lines of at most width columns, at spaces where there
 // are any. Line feeds in text break too.
 func Wrap(text string, width int) []string {
