@@ -225,30 +225,74 @@ func conditionOf(head []token) (c condition, ok bool) {
 	return c, true
 }
 
-func pythonRefusals(f *repo.File) []refusal {
-	data := f.Bytes()
+// conditionsAround are the conditions of the blocks and the statement that hold
+// the offset.
+func conditionsAround(src *repo.Source, offset int) []condition {
+	tokens := scriptTokens
+	if src.Py() != nil {
+		tokens = pythonTokens
+	}
+	var statement, last []token
+	var heads [][]token
+	for _, t := range tokens(src.Bytes()) {
+		if t.span.Start > offset {
+			break
+		}
+		switch {
+		case t.opens:
+			if len(statement) > 0 {
+				last = statement
+			}
+			heads, last, statement = append(heads, last), nil, nil
+		case t.closes:
+			if len(heads) > 0 {
+				heads = heads[:len(heads)-1]
+			}
+			statement, last = nil, nil
+		case t.ends:
+			if len(statement) > 0 {
+				last = statement
+			}
+			statement = nil
+		default:
+			statement = append(statement, t)
+		}
+	}
+	var out []condition
+	for _, head := range append(heads, statement) {
+		if c, ok := conditionOf(head); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func pythonRefusals(f *repo.File) []refusal { return collect(f, pythonTokens(f.Bytes())) }
+
+func scriptRefusals(src *repo.Source) []refusal { return collect(src.File, scriptTokens(src.Bytes())) }
+
+func pythonTokens(data []byte) []token {
 	var tokens []token
 	for _, t := range pylex.Lex(data) {
 		text := string(data[t.Span.Start:t.Span.End])
 		switch t.Kind {
 		case pylex.Comment:
 		case pylex.Newline:
-			tokens = append(tokens, token{ends: true})
+			tokens = append(tokens, token{ends: true, span: t.Span})
 		case pylex.Indent:
-			tokens = append(tokens, token{opens: true})
+			tokens = append(tokens, token{opens: true, span: t.Span})
 		case pylex.Dedent:
-			tokens = append(tokens, token{closes: true})
+			tokens = append(tokens, token{closes: true, span: t.Span})
 		case pylex.String:
 			tokens = append(tokens, token{text: strings.Trim(strings.TrimLeft(text, "rbuRBU"), `"'`), str: true, span: t.Span})
 		default:
 			tokens = append(tokens, token{text: text, span: t.Span})
 		}
 	}
-	return collect(f, tokens)
+	return tokens
 }
 
-func scriptRefusals(src *repo.Source) []refusal {
-	data := src.Bytes()
+func scriptTokens(data []byte) []token {
 	var tokens []token
 	for _, t := range jslex.Lex(data) {
 		text := string(data[t.Span.Start:t.Span.End])
@@ -257,14 +301,14 @@ func scriptRefusals(src *repo.Source) []refusal {
 		case t.Kind == jslex.String || t.Kind == jslex.Template:
 			tokens = append(tokens, token{text: strings.Trim(text, "\"'`"), str: true, span: t.Span})
 		case t.Kind == jslex.Punct && text == "{":
-			tokens = append(tokens, token{opens: true})
+			tokens = append(tokens, token{opens: true, span: t.Span})
 		case t.Kind == jslex.Punct && text == "}":
-			tokens = append(tokens, token{closes: true})
+			tokens = append(tokens, token{closes: true, span: t.Span})
 		case t.Kind == jslex.Punct && text == ";":
-			tokens = append(tokens, token{ends: true})
+			tokens = append(tokens, token{ends: true, span: t.Span})
 		default:
 			tokens = append(tokens, token{text: text, span: t.Span})
 		}
 	}
-	return collect(src.File, tokens)
+	return tokens
 }

@@ -178,9 +178,12 @@ func mentionedWorker(s *repo.Snapshot) *finding.Location {
 // deploysWith says whether a file may start processes: settings of supervisors
 // and platforms, templates, shell scripts. A Makefile is for developers.
 func deploysWith(f *repo.File) bool {
+	if strings.HasPrefix(f.Path, ".") && !strings.HasPrefix(f.Path, ".platform") && !strings.HasPrefix(f.Path, ".ebextensions") {
+		return false // .github, .devcontainer, .vscode
+	}
 	switch f.Lang {
 	case repo.YAML, repo.JSON, repo.Shell, "TOML", "INI", "Terraform", "HCL":
-		return f.Name() != "package.json" && f.Name() != "package-lock.json" && !strings.HasPrefix(f.Path, ".github/")
+		return f.Name() != "package.json" && f.Name() != "package-lock.json"
 	}
 	for _, end := range []string{".service", ".conf", ".j2", ".tpl", ".nix", ".tmpl", ".config.js", ".config.cjs"} {
 		if strings.HasSuffix(f.Name(), end) {
