@@ -1,0 +1,3 @@
+package tui
+
+//go:generate go run ./shot -size 120x36 ../docs/dashboard.svg
