@@ -164,3 +164,25 @@ CMD ["gunicorn", "app.main:app"]
 		t.Error(diff)
 	}
 }
+
+func TestEveryStageThatStartsSomethingIsAnEntry(t *testing.T) {
+	s := open(t, NewTxtar(txtar.Parse([]byte(`
+-- Dockerfile --
+FROM python:3.12 AS api
+CMD ["uvicorn", "app.main:app"]
+FROM python:3.12 AS jobs
+CMD ["python", "-m", "app.jobs"]
+-- app/__init__.py --
+-- app/main.py --
+import os
+-- app/jobs.py --
+import os
+-- app/other.py --
+import os
+`))))
+	for name, want := range map[string]bool{"app/main.py": true, "app/jobs.py": true, "app/other.py": false} {
+		if _, live := s.Graph().Live(s.File(name)); live != want {
+			t.Errorf("%s is live: %v", name, live)
+		}
+	}
+}

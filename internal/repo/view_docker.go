@@ -90,16 +90,30 @@ func (c *commandCollector) dockerfiles() {
 				}
 			}
 		}
-		stage := d.FinalStage()
-		for _, start := range []dockerfile.Command{stage.Entrypoint(), stage.Cmd()} {
-			base := Command{Source: FromDockerfile, Owner: d.Path, File: d.File, Span: start.Span, Dir: dir, image: stage}
-			for _, cmd := range start.Commands() {
-				base.Command = cmd
-				c.out = append(c.out, base)
-				c.called(base, 0)
+		for _, stage := range d.started() {
+			for _, start := range []dockerfile.Command{stage.Entrypoint(), stage.Cmd()} {
+				base := Command{Source: FromDockerfile, Owner: d.Path, File: d.File, Span: start.Span, Dir: dir, image: stage}
+				for _, cmd := range start.Commands() {
+					base.Command = cmd
+					c.out = append(c.out, base)
+					c.called(base, 0)
+				}
 			}
 		}
 	}
+}
+
+// started are the stages that containers may be started from: the last one, and
+// those that say themselves what they start, to be built as targets.
+func (d *Dockerfile) started() []*dockerfile.Stage {
+	var out []*dockerfile.Stage
+	for _, stage := range d.Spec.Stages {
+		says := slices.ContainsFunc(stage.Instructions, func(i *dockerfile.Instruction) bool { return i.Cmd == "CMD" || i.Cmd == "ENTRYPOINT" })
+		if says || stage == d.FinalStage() {
+			out = append(out, stage)
+		}
+	}
+	return out
 }
 
 // contextOf is the directory that the image is built in: the one that the first
