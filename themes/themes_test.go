@@ -1,9 +1,12 @@
 package themes
 
 import (
+	"image/color"
 	"math"
 	"reflect"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 func TestEveryTokenIsSetAndReadable(t *testing.T) {
@@ -23,7 +26,7 @@ func TestEveryTokenIsSetAndReadable(t *testing.T) {
 			if !isColor || name == "Background" {
 				continue
 			}
-			if _, _, _, ok := c.RGB(); !ok {
+			if _, ok := c.Ink().(color.RGBA); !ok || len(c) != len("#rrggbb") {
 				t.Errorf("%s: %s is %q, not a colour", theme.Name, name, c)
 				continue
 			}
@@ -47,7 +50,10 @@ func TestSixteenColourThemeNamesOnlyIndexes(t *testing.T) {
 	}
 	v := reflect.ValueOf(theme)
 	for i := range v.NumField() {
-		if c, ok := v.Field(i).Interface().(Color); ok && c != "" && c.index() < 0 {
+		if c, ok := v.Field(i).Interface().(Color); ok && c != "" {
+			if _, index := c.Ink().(ansi.BasicColor); index {
+				continue
+			}
 			t.Errorf("%s is %q", v.Type().Field(i).Name, c)
 		}
 	}
@@ -82,7 +88,7 @@ func TestStyleWritesOneSequence(t *testing.T) {
 		{Style{FG: "#010203", Reverse: true}, "\x1b[7;38;2;1;2;3mx\x1b[m"},
 		{Style{BG: "#010203"}.Over(Style{FG: "1", BG: "2", Bold: true}), "\x1b[1;31;48;2;1;2;3mx\x1b[m"},
 	} {
-		if got := c.style.Render("x"); got != c.want {
+		if got := c.style.Lipgloss().Render("x"); got != c.want {
 			t.Errorf("%+v renders %q, want %q", c.style, got, c.want)
 		}
 	}
@@ -102,9 +108,9 @@ func contrast(a, b Color) float64 {
 }
 
 func luminance(c Color) float64 {
-	r, g, b, _ := c.RGB()
-	linear := func(v uint8) float64 {
-		s := float64(v) / 255
+	r, g, b, _ := c.Ink().RGBA()
+	linear := func(v uint32) float64 {
+		s := float64(v) / 0xffff
 		if s <= 0.03928 {
 			return s / 12.92
 		}

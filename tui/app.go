@@ -191,7 +191,7 @@ func (a *App) View() tea.View {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	if a.chosenTheme() && a.kit.Theme.Background != "" && !a.o.NoColor {
-		v.BackgroundColor, v.ForegroundColor = rgb(a.kit.Theme.Background), rgb(a.kit.Theme.Text)
+		v.BackgroundColor, v.ForegroundColor = a.kit.Theme.Background.Ink(), a.kit.Theme.Text.Ink()
 	}
 	if a.pic.scanning {
 		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarDefault, percent(a.pic.progress.Done, a.pic.progress.Total))

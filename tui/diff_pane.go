@@ -278,7 +278,7 @@ func (p *diffPane) row(k *paint.Kit, i, width int) string {
 	if p.cut {
 		half := (width - 1) / 2
 		side(k, l, r.left, r.old, half, out)
-		l.Add(k.Faint, k.Divider)
+		l.Add(k.Faint, k.Border.Left)
 		side(k, l, r.right, r.new, width-half-1, out)
 		return l.Render(width, base)
 	}

@@ -175,7 +175,7 @@ func (p *evidencePane) code(k *paint.Kit, width int) []*paint.Line {
 		if hit {
 			number = k.Title
 		}
-		l.Add(number, fmt.Sprintf("%*d", digits, n)).Add(k.Faint, " "+k.Divider+" ")
+		l.Add(number, fmt.Sprintf("%*d", digits, n)).Add(k.Faint, " "+k.Border.Left+" ")
 		indent := l.Width()
 		for _, t := range tokens {
 			style := t.kind.style(k)
@@ -184,7 +184,7 @@ func (p *evidencePane) code(k *paint.Kit, width int) []*paint.Line {
 				for l.Width()+paint.Width(t.text) > width && width > indent+20 && len(out) < len(x.lines)+maxWrapped {
 					head, rest := paint.Cut(t.text, width-l.Width())
 					out = append(out, l.Add(style, head))
-					l = k.Line().Space(indent-2).Add(k.Faint, k.Divider+" ")
+					l = k.Line().Space(indent-2).Add(k.Faint, k.Border.Left+" ")
 					t.text = rest
 				}
 			}

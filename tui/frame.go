@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"image/color"
 	"strings"
 
 	"drydock/themes"
@@ -212,11 +211,6 @@ func (a *App) footer() string {
 		l.Space(gap).Append(hint)
 	}
 	return paint.Spread(l, more, a.width, themes.Style{})
-}
-
-func rgb(c themes.Color) color.Color {
-	r, g, b, _ := c.RGB()
-	return color.RGBA{R: r, G: g, B: b, A: 255}
 }
 
 func percent(done, total int) int {

@@ -170,7 +170,7 @@ func (p *readyPane) headLines(k *paint.Kit, width int) []*paint.Line {
 		out = append(out, k.Line().Space(1).Append(big[i]).To(11).Append(beside[i]))
 	}
 	out = append(out, k.Line(), k.Bar(width, s.Overall, k.Score(s.Overall)), p.severities(k, s, width))
-	return append(out, k.Line().Faint(strings.Repeat(k.Rule, width)))
+	return append(out, k.Line().Faint(strings.Repeat(k.Border.Top, width)))
 }
 
 func (p *readyPane) waiting() string {

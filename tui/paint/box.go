@@ -60,17 +60,17 @@ func (f Frame) Render(k *Kit, r Rect, lines []string) []string {
 	if f.Focused {
 		edge = k.Accent
 	}
-	side := edge.Render(k.Vertical)
-	out = append(out, f.top(k, r.W, k.TopLeft, k.TopRight, edge))
+	side := k.ink(edge, k.Border.Left)
+	out = append(out, f.top(k, r.W, k.Border.TopLeft, k.Border.TopRight, edge))
 	from, to := f.Scroll.thumb(in.H)
 	for i := range in.H {
 		right := side
 		if i >= from && i < to {
-			right = k.Accent.Render(k.Thumb)
+			right = k.ink(k.Accent, k.Thumb)
 		}
 		out = append(out, side+" "+line(i)+" "+right)
 	}
-	return append(out, edge.Render(k.BottomLeft+strings.Repeat(k.Horizontal, r.W-2)+k.BottomRight))
+	return append(out, k.ink(edge, k.Border.BottomLeft+strings.Repeat(k.Border.Bottom, r.W-2)+k.Border.BottomRight))
 }
 
 // top is the box's first line: corner, title, rule, what stands at the right.
@@ -80,17 +80,17 @@ func (f Frame) top(k *Kit, width int, left, right string, edge themes.Style) str
 		if f.Focused {
 			title.Add(k.Accent, " "+k.Cursor+" ")
 		} else {
-			title.Add(edge, k.Horizontal).Space(1)
+			title.Add(edge, k.Border.Top).Space(1)
 		}
 		title.Append(f.Title).Space(1)
 	}
 	end := k.Line()
 	if f.Right != nil && f.Right.Width() > 0 && title.Width()+f.Right.Width()+6 <= width {
-		end.Space(1).Append(f.Right).Space(1).Add(edge, k.Horizontal)
+		end.Space(1).Append(f.Right).Space(1).Add(edge, k.Border.Top)
 	}
 	end.Add(edge, right)
 	title.fit(width - end.Width())
-	title.Add(edge, strings.Repeat(k.Horizontal, max(0, width-title.Width()-end.Width())))
+	title.Add(edge, strings.Repeat(k.Border.Top, max(0, width-title.Width()-end.Width())))
 	return title.Fit(title.Width()) + end.Fit(end.Width())
 }
 

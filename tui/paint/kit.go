@@ -4,6 +4,8 @@
 package paint
 
 import (
+	"charm.land/lipgloss/v2"
+
 	"drydock/internal/finding"
 	"drydock/themes"
 )
@@ -19,6 +21,8 @@ type Kit struct {
 	Critical, High, Medium, Low, Good      themes.Style
 	Keyword, String, Number, Comment       themes.Style
 	Selected                               themes.Style // the base of the selected row
+
+	pens map[themes.Style]pen // of the styles that were drawn with so far
 }
 
 // NewKit makes the kit of a theme. ascii keeps to glyphs of 7 bits.
@@ -30,7 +34,7 @@ func NewKit(t themes.Theme, ascii bool) *Kit {
 		Text: fg(t.Text), Muted: fg(t.Muted), Faint: fg(t.Faint), Accent: fg(t.Accent), Title: bold(t.Text), Key: fg(t.Key),
 		Critical: bold(t.Critical), High: fg(t.High), Medium: fg(t.Medium), Low: fg(t.Low), Good: fg(t.Good),
 		Keyword: fg(t.Keyword), String: fg(t.String), Number: fg(t.Number), Comment: fg(t.Comment),
-		Selected: themes.Style{BG: t.Selection},
+		Selected: themes.Style{BG: t.Selection}, pens: map[themes.Style]pen{},
 	}
 	if ascii {
 		k.Glyphs = asciiGlyphs
@@ -85,9 +89,8 @@ type Glyphs struct {
 	Strong, Fix, Cursor, Ellipsis, Arrow, Up    string
 	Down, Yes, No, On, Off, RadioOn, RadioOff   string
 	Full, Empty, Thick, Thin, Thumb, Crumb, Dot string
-	Rule, Divider, Times                        string
-	TopLeft, TopRight, BottomLeft, BottomRight  string
-	Horizontal, Vertical, TeeLeft, TeeRight     string
+	Times                                       string
+	Border                                      lipgloss.Border
 	Spin                                        []string
 }
 
@@ -95,10 +98,9 @@ var unicodeGlyphs = Glyphs{
 	SevCritical: "▲", SevHigh: "■", SevMedium: "●", SevLow: "○",
 	Strong: "✓", Fix: "⚒", Cursor: "▸", Ellipsis: "…", Arrow: "→", Up: "▲",
 	Down: "▼", Yes: "✓", No: "✗", On: "[x]", Off: "[ ]", RadioOn: "(●)", RadioOff: "( )",
-	Full: "█", Empty: "░", Thick: "━", Thin: "─", Times: "×", Thumb: "┃", Crumb: "›", Dot: "·", Rule: "─", Divider: "│",
-	TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
-	Horizontal: "─", Vertical: "│", TeeLeft: "├", TeeRight: "┤",
-	Spin: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+	Full: "█", Empty: "░", Thick: "━", Thin: "─", Times: "×", Thumb: "┃", Crumb: "›", Dot: "·",
+	Border: lipgloss.RoundedBorder(),
+	Spin:   []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 }
 
 var asciiGlyphs = Glyphs{
@@ -106,10 +108,9 @@ var asciiGlyphs = Glyphs{
 	SevCritical: "!", SevHigh: "#", SevMedium: "*", SevLow: "-",
 	Strong: "+", Fix: "%", Cursor: ">", Ellipsis: "~", Arrow: "->", Up: "^",
 	Down: "v", Yes: "ok", No: "no", On: "[x]", Off: "[ ]", RadioOn: "(*)", RadioOff: "( )",
-	Full: "#", Empty: ".", Thick: "=", Thin: "-", Times: "x", Thumb: "#", Crumb: ">", Dot: "-", Rule: "-", Divider: "|",
-	TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
-	Horizontal: "-", Vertical: "|", TeeLeft: "+", TeeRight: "+",
-	Spin: []string{"|", "/", "-", "\\"},
+	Full: "#", Empty: ".", Thick: "=", Thin: "-", Times: "x", Thumb: "#", Crumb: ">", Dot: "-",
+	Border: lipgloss.ASCIIBorder(),
+	Spin:   []string{"|", "/", "-", "\\"},
 }
 
 // SeverityGlyph tells severities apart without colour.

@@ -128,10 +128,10 @@ func (l *Line) Render(width int, base themes.Style) string {
 	l.fit(width)
 	var b strings.Builder
 	for _, s := range l.segments {
-		b.WriteString(s.style.Over(base).Render(s.text))
+		b.WriteString(l.kit.ink(s.style.Over(base), s.text))
 	}
 	if gap := width - l.width; gap > 0 {
-		b.WriteString(base.Render(strings.Repeat(" ", gap)))
+		b.WriteString(l.kit.ink(base, strings.Repeat(" ", gap)))
 	}
 	return b.String()
 }

@@ -162,3 +162,14 @@ func TestWrapFitsAndLosesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestInkIsWhatLipglossDraws(t *testing.T) {
+	k := kit(t, false)
+	for _, s := range []themes.Style{{}, k.Text, k.Critical, k.Text.Over(k.Selected), {FG: "9", Reverse: true}} {
+		for range 2 { // the second time from what was kept
+			if got, want := k.ink(s, "日本 compose"), s.Lipgloss().Render("日本 compose"); got != want {
+				t.Errorf("%+v gives %q, lipgloss %q", s, got, want)
+			}
+		}
+	}
+}

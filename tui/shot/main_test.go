@@ -16,7 +16,7 @@ func TestDrawingIsWellFormedAndKeepsTextAndStyle(t *testing.T) {
 		t.Fatal(err)
 	}
 	bold := themes.Style{FG: "#010203", BG: "#040506", Bold: true}
-	out := svg("a <b> & "+bold.Render("│ c")+" d\n  "+themes.Style{Underline: true}.Render("e"), look)
+	out := svg("a <b> & "+bold.Lipgloss().Render("│ c")+" d\n  "+themes.Style{Underline: true}.Lipgloss().Render("e"), look)
 	for _, want := range []string{"a &lt;b&gt; &amp; ", `fill="#010203" font-weight="bold">│ c<`, `fill="#040506"`, `text-decoration="underline">e<`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
