@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,10 +36,10 @@ type App struct {
 	noMouse  bool
 	marked   map[string]bool // steps of the plan, by check
 	history  []remediation.Applied
-	requests int            // ids given out
-	busy     string         // what is being written, "" when nothing is
-	counting mailbox        // for the figures of the last audit
-	writing  sync.WaitGroup // the engine at work
+	requests int     // ids given out
+	busy     string  // what is being written, "" when nothing is
+	counting mailbox // for the figures of the last audit
+	writing  writing // the engine at work
 }
 
 // look is what decides the theme.
@@ -95,8 +94,12 @@ func New(ctx context.Context, o Options) (*App, error) {
 	return a, nil
 }
 
-// Close ends what still runs.
-func (a *App) Close() { a.cancel() }
+// Close ends what still runs, but for a change that is being written: that one
+// is waited for, and no other begins.
+func (a *App) Close() {
+	a.cancel()
+	a.writing.close()
+}
 
 // Init starts the audit; the first frame does not wait for it.
 func (a *App) Init() tea.Cmd { return tea.Batch(a.startScan(), tea.RequestBackgroundColor) }

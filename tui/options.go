@@ -95,7 +95,6 @@ func Run(ctx context.Context, o Options) error {
 	}
 	_, err = tea.NewProgram(app, options...).Run()
 	app.Close()
-	app.writing.Wait() // a fix set that is being written is written whole
 	switch {
 	case err == nil, errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
 		return nil

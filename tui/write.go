@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,6 +22,32 @@ type wrote struct {
 	err     error
 }
 
+// writing keeps the program alive while a change is written, and lets none begin
+// once the program is about to end.
+type writing struct {
+	mu     sync.Mutex
+	closed bool
+	active sync.WaitGroup
+}
+
+func (w *writing) begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		w.active.Add(1)
+	}
+	return !w.closed
+}
+
+func (w *writing) done() { w.active.Done() }
+
+func (w *writing) close() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.active.Wait()
+}
+
 // write lets the engine change the project. It is not cut short when the UI
 // closes: a set is written whole.
 func (a *App) write(w write) tea.Cmd {
@@ -30,9 +57,12 @@ func (a *App) write(w write) tea.Cmd {
 	a.busy = w.what
 	ctx, engine := context.WithoutCancel(a.ctx), a.o.Engine
 	return func() tea.Msg {
-		a.writing.Add(1)
-		defer a.writing.Done()
 		msg := wrote{write: w}
+		if !a.writing.begin() {
+			msg.err = context.Canceled
+			return msg
+		}
+		defer a.writing.done()
 		failed := guarded(ctx, func(ctx context.Context) any {
 			msg.applied, msg.err = w.work(ctx)
 			return nil
