@@ -60,7 +60,9 @@ type session struct {
 	raw     bytes.Buffer  // all that the program wrote
 	changed chan struct{} // closed by the next frame
 	drained chan struct{} // closed when nothing more comes
-	ended   bool
+	exited  chan struct{} // closed when the program has ended
+	failure error         // why it failed, once it has ended
+	stale   bool          // a screen was not as recorded
 }
 
 // start opens the program on a terminal of the given size, in the project p. The
@@ -71,7 +73,7 @@ func start(t *testing.T, p *project, cols, rows int, more ...string) *session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &session{t: t, master: master, tty: tty, changed: make(chan struct{}), drained: make(chan struct{})}
+	s := &session{t: t, master: master, tty: tty, changed: make(chan struct{}), drained: make(chan struct{}), exited: make(chan struct{})}
 	s.screen = newEmulator(cols, rows, master)
 	s.size(cols, rows)
 	if s.before, err = term.GetState(int(tty.Fd())); err != nil {
@@ -88,6 +90,10 @@ func start(t *testing.T, p *project, cols, rows int, more ...string) *session {
 		t.Fatal(err)
 	}
 	go s.pump()
+	go func() {
+		s.failure = s.cmd.Wait()
+		close(s.exited)
+	}()
 	t.Cleanup(s.kill)
 	return s
 }
@@ -150,8 +156,8 @@ func (s *session) waitUntil(end time.Time, ok func(*frame) bool) (*frame, error)
 		}
 		select {
 		case <-changed:
-		case <-s.drained:
-			return s.now(), errors.New("the program ended")
+		case <-s.exited:
+			return s.now(), errors.New("the program has ended")
 		case <-timer.C:
 			return f, errors.New("this did not come about")
 		}
@@ -202,15 +208,14 @@ func (s *session) signal(sig os.Signal) {
 // found it, and returns its exit code.
 func (s *session) end() int {
 	s.t.Helper()
-	hung := time.AfterFunc(deadline, func() { _ = s.cmd.Process.Kill() })
-	err := s.cmd.Wait()
-	if !hung.Stop() {
+	select {
+	case <-s.exited:
+	case <-time.After(deadline):
 		s.t.Fatalf("the program did not end; the screen:\n%s", s.now().text())
 	}
-	s.ended = true
 	var failed *exec.ExitError
-	if err != nil && !errors.As(err, &failed) {
-		s.t.Fatal(err)
+	if s.failure != nil && !errors.As(s.failure, &failed) {
+		s.t.Fatal(s.failure)
 	}
 	after, err := term.GetState(int(s.tty.Fd()))
 	if err != nil {
@@ -238,11 +243,9 @@ func (s *session) quit() {
 
 // kill ends what a failed test left running.
 func (s *session) kill() {
-	if !s.ended {
-		_ = s.cmd.Process.Kill()
-		_ = s.cmd.Wait()
-		s.tty.Close()
-		<-s.drained
-	}
+	_ = s.cmd.Process.Kill() // fails when it has ended, which is as well
+	<-s.exited
+	s.tty.Close()
+	<-s.drained
 	s.master.Close()
 }

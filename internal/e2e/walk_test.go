@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -47,6 +46,9 @@ func walk(t *testing.T, cols, rows int) {
 	s.press("a")
 	s.wait("a better score", func(f *frame) bool { return score(f) > before })
 	golden("applied")
+	if mode := p.mode(".env"); mode != 0o600 {
+		t.Errorf(".env has mode %v, want 0600", mode)
+	}
 
 	s.press("z")
 	s.wait("the score as before", func(f *frame) bool { return score(f) == before })
@@ -121,13 +123,4 @@ func (s *session) proven() {
 		footer := f.lines[len(f.lines)-1]
 		return strings.Contains(footer, "a apply") && !strings.Contains(footer, "(a apply)")
 	})
-}
-
-// mode is a file's mode, 0 when it is not there.
-func (p *project) mode(name string) os.FileMode {
-	info, err := os.Stat(filepath.Join(p.dir, name))
-	if err != nil {
-		return 0
-	}
-	return info.Mode()
 }
