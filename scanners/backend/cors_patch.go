@@ -38,7 +38,7 @@ func corsPatch(s *repo.Snapshot, c *corsPolicy) (patch.Set, bool) {
 	}
 	return patch.Set{Title: "List the methods and headers that are used", Changes: []patch.Change{{
 		Path: c.file.Path, Base: patch.Sum(c.file.Bytes()), HasBase: true, Edits: edits,
-		Note: "The methods are those of the routes, the headers those that the code reads; add what other clients send.",
+		Note: "The methods are those of the routes, the headers those that the code reads; add what other clients send",
 	}}}, true
 }
 

@@ -41,7 +41,7 @@ func limitPatch(s *repo.Snapshot, r *repo.Route) (patch.Set, bool) {
 	}
 	return patch.Set{Title: "Limit " + r.Name(), Changes: []patch.Change{{
 		Path: src.Path, Base: patch.Sum(data), HasBase: true, Edits: edits,
-		Note: fmt.Sprintf("%s answers %s for each address and 429 after that.", r.Name(), suggestedLimit),
+		Note: fmt.Sprintf("%s answers %s for each address and 429 after that", r.Name(), suggestedLimit),
 	}}}, true
 }
 

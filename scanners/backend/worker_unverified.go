@@ -35,7 +35,7 @@ var WorkerUnverified = check.PerProject(check.Doc{
 		places := queued[library]
 		switch {
 		case w.inProcess[library] != nil:
-			p.Holds(*w.inProcess[library], "the server itself takes the jobs of %s", library)
+			p.Holds(*w.inProcess[library], "code that runs takes the jobs of %s itself", library)
 		case len(w.deployed) > 0:
 			p.Holds(w.deployed[0].at, "%s takes the jobs of %s", w.deployed[0].name, library)
 		case len(w.development) > 0:

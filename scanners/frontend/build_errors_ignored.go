@@ -93,7 +93,7 @@ func reportIgnored(p *check.Pass, s *repo.Snapshot, app *repo.NextApp, src *repo
 		Title: fmt.Sprintf("Let %s stop the build", o.hides),
 		Changes: []patch.Change{{
 			Path: src.Path, Base: patch.Sum(src.Bytes()), HasBase: true, Edits: []patch.Edit{patch.Replace(prop.Value.Span, "false")},
-			Note: fmt.Sprintf("The build stops at %s from now on; it fails until those that are there today are mended.", o.hides),
+			Note: fmt.Sprintf("The build stops at %s from now on; it fails until those that are there today are mended", o.hides),
 		}},
 	})
 }

@@ -131,7 +131,7 @@ func removal(s *repo.Snapshot, pkg *repo.Package, d manifest.Dependency) (patch.
 		return patch.Set{}, false
 	}
 	return patch.Set{Title: "Remove " + d.Name, Changes: []patch.Change{{
-		Path: pkg.File.Path, Base: patch.Sum(pkg.Bytes()), HasBase: true, Edits: edits, Note: "Nothing in the package uses " + d.Name + ".",
+		Path: pkg.File.Path, Base: patch.Sum(pkg.Bytes()), HasBase: true, Edits: edits, Note: "Nothing in the package uses " + d.Name,
 	}}}, true
 }
 

@@ -130,7 +130,7 @@ func (u *part) deployed(s *repo.Snapshot) bool {
 		}
 	}
 	for _, f := range s.Production() {
-		if in(f) && (f.Lang == repo.Docker || f.Name() == "Procfile" || f.Name() == "index.html") {
+		if in(f) && (f.Lang == repo.Docker || f.Name() == "Procfile" || f.Name() == "index.html" && len(u.sources) > fewSources) {
 			return true
 		}
 	}
@@ -152,7 +152,7 @@ func partsOf(s *repo.Snapshot) []*part {
 		return byDir[dir]
 	}
 	for _, f := range s.Files() {
-		if f.Role == repo.Production && isSource(f) {
+		if f.Role == repo.Production && isSource(f) && !forShow(f) {
 			u := at(s.UnitDir(f))
 			u.sources = append(u.sources, f)
 		}
@@ -184,6 +184,19 @@ func partsOf(s *repo.Snapshot) []*part {
 	}
 	slices.SortFunc(out, func(a, b *part) int { return strings.Compare(a.dir, b.dir) })
 	return out
+}
+
+// forShow says whether a file lies in a template or a playground: it is copied
+// or tried out, not run.
+func forShow(f *repo.File) bool {
+	for _, dir := range strings.Split(strings.ToLower(f.Dir()), "/") {
+		for _, word := range []string{"template", "playground", "demo", "starter", "boilerplate", "sandbox"} {
+			if dir == word || dir == word+"s" || strings.HasPrefix(dir, word+"-") || strings.HasSuffix(dir, "-"+word) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tested are the directories of the parts that a test file tests: the one it
