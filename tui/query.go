@@ -65,7 +65,7 @@ func (t *term) check() error {
 		}
 		return fmt.Errorf("sev: takes critical, high, medium or low; high+ is high and worse")
 	}
-	return fmt.Errorf("%s: is no facet; there are %s:", t.facet, strings.Join(facets, ": "))
+	return fmt.Errorf("%s: is no facet; the facets are %s", t.facet, strings.Join(facets, ", "))
 }
 
 func (q query) empty() bool { return len(q.terms) == 0 }
