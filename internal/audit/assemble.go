@@ -207,24 +207,35 @@ func mark(line, id string) (reason string, found bool) {
 }
 
 // Glob matches a slash-separated path against a pattern in which * stands for
-// anything within one element and ** for any number of elements.
+// anything within one element and ** for any number of elements. It takes time
+// proportional to the product of both lengths, whatever the pattern: a project
+// ships patterns of its own.
 func Glob(pattern, name string) bool {
-	return globParts(strings.Split(pattern, "/"), strings.Split(name, "/"))
+	parts, elements := strings.Split(pattern, "/"), strings.Split(name, "/")
+	i, j := 0, 0
+	star, from := -1, 0 // the last ** and the first element that it does not stand for yet
+	for j < len(elements) {
+		switch {
+		case i < len(parts) && parts[i] == "**":
+			star, from = i, j
+			i++
+		case i < len(parts) && globElement(parts[i], elements[j]):
+			i++
+			j++
+		case star >= 0:
+			from++
+			i, j = star+1, from
+		default:
+			return false
+		}
+	}
+	for i < len(parts) && parts[i] == "**" {
+		i++
+	}
+	return i == len(parts)
 }
 
-func globParts(pattern, name []string) bool {
-	if len(pattern) == 0 {
-		return len(name) == 0
-	}
-	if pattern[0] == "**" {
-		if globParts(pattern[1:], name) {
-			return true
-		}
-		return len(name) > 0 && globParts(pattern, name[1:])
-	}
-	if len(name) == 0 {
-		return false
-	}
-	ok, err := path.Match(pattern[0], name[0])
-	return err == nil && ok && globParts(pattern[1:], name[1:])
+func globElement(pattern, element string) bool {
+	ok, err := path.Match(pattern, element)
+	return err == nil && ok
 }

@@ -142,3 +142,20 @@ func TestProgressEndsAtTheResult(t *testing.T) {
 		}
 	}
 }
+
+func TestGlob(t *testing.T) {
+	for _, c := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"a.go", "a.go", true}, {"*.go", "a.go", true}, {"*.go", "b/a.go", false}, {"**/*.go", "a.go", true}, {"**/*.go", "x/y/a.go", true},
+		{"src/**", "src", true}, {"src/**", "src/a/b", true}, {"src/**", "srcs/a", false}, {"**", "a/b", true}, {"a/**/b", "a/b", true},
+		{"a/**/b", "a/x/y/b", true}, {"a/**/b", "a/x/y/c", false}, {"**/a/**/b", "x/a/a/y/b", true}, {"[", "[", false}, {"", "a", false},
+		{"**/a/**/a/b", "a/x/a/a/b", true}, {"**/x", "a/b", false}, {"a/b", "a", false},
+		{strings.Repeat("**/a*/", 40) + "b", strings.Repeat("a/", 60) + "c", false}, // a project ships such patterns
+	} {
+		if got := Glob(c.pattern, c.name); got != c.want {
+			t.Errorf("%s of %s: %v", c.pattern, c.name, got)
+		}
+	}
+}
