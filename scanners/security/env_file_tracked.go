@@ -57,7 +57,7 @@ func isSecretEntry(e *envfile.Entry) bool {
 	if secret.Public(e.Key) {
 		return false
 	}
-	return len(secret.Spans("value.env", text)) > 0
+	return len(secret.Certain("value.env", text)) > 0
 }
 
 // opensSomething says whether an entry's secret is more than a default that
@@ -65,7 +65,7 @@ func isSecretEntry(e *envfile.Entry) bool {
 func opensSomething(e *envfile.Entry) bool {
 	value := e.Value
 	if strings.Contains(value, "://") {
-		for _, span := range secret.Spans("value.env", []byte(value)) {
+		for _, span := range secret.Certain("value.env", []byte(value)) {
 			value = value[span.Start:span.End]
 			break
 		}

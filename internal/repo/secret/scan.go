@@ -13,6 +13,9 @@ type scanner struct {
 	bareValues bool
 	inKey      bool // between the marks of a PEM block
 	named      bool // the line before is "name: X" with the name of a secret, as in a container's env
+	strict     bool // only what a check may call a secret
+	block      int  // the least indentation of a block of text that is a secret, 0 outside one
+	pending    int  // lines on which the value of a secret's name may still come
 	spans      []finding.Span
 }
 
@@ -25,13 +28,23 @@ func (s *scanner) add(start, end int) {
 const maxLine = 64 << 10 // bytes looked at in one line
 
 func (s *scanner) line(start, end int) {
+	if end > start+maxLine && !s.strict {
+		s.add(start+maxLine, end) // nobody reads that far, and nothing there is looked at
+	}
 	end = min(end, start+maxLine)
 	line := s.src[start:end]
 	if bytes.Contains(line, []byte("-----BEGIN ")) && bytes.Contains(line, []byte("PRIVATE KEY")) {
-		s.inKey = true
-		if i := bytes.LastIndex(line, []byte("KEY-----")); i >= 0 {
-			s.add(start+i+len("KEY-----"), end)
+		from := start + len(line)
+		if i := bytes.Index(line, []byte("KEY-----")); i >= 0 {
+			from = start + i + len("KEY-----")
 		}
+		to := end
+		if i := bytes.Index(line, []byte("-----END ")); i >= 0 { // the whole key as one string
+			to = start + i
+		} else {
+			s.inKey = true
+		}
+		s.add(from, to)
 		return
 	}
 	if s.inKey {
@@ -46,6 +59,9 @@ func (s *scanner) line(start, end int) {
 	s.urls(start, line)
 	s.tokens(start, line)
 	s.assignments(start, line)
+	if !s.strict {
+		s.loose(start, line)
+	}
 }
 
 // pair finds the value of a manifest's variable, which stands beside its name or
@@ -98,6 +114,9 @@ func (s *scanner) urls(base int, line []byte) {
 		sign := bytes.LastIndexByte(authority, '@')
 		colon := bytes.IndexByte(authority[:max(sign, 0)], ':')
 		if colon < 0 {
+			if sign >= minOpaque && !s.strict { // a token in the place of a name
+				s.add(base+at, base+at+sign)
+			}
 			continue
 		}
 		if value := string(authority[colon+1 : sign]); !Reference(value) && !Placeholder(value) {

@@ -174,11 +174,39 @@ func Placeholder(value string) bool {
 
 // Spans finds the literal values in src that must be masked, in order and
 // without overlap. The path decides how values are written.
-func Spans(path string, src []byte) []finding.Span {
+func Spans(path string, src []byte) []finding.Span { return spans(path, src, false) }
+
+// Certain is Spans without what is masked on mere suspicion: what a check may
+// call a secret.
+func Certain(path string, src []byte) []finding.Span { return spans(path, src, true) }
+
+// Hide is a text about the file at path with what looks like a secret masked.
+func Hide(path, text string) string {
+	src := []byte(text)
+	return Redact(src, finding.Span{End: len(src)}, Spans(path, src))
+}
+
+// Hider masks the values of spans wherever they turn up in a text about src. A
+// value that may as well be a word is left alone.
+func Hider(src []byte, spans []finding.Span) *strings.Replacer {
+	var pairs []string
+	seen := map[string]bool{}
+	for _, s := range spans {
+		if v := string(src[s.Start:s.End]); len(v) >= minHidden && !seen[v] {
+			seen[v] = true
+			pairs = append(pairs, v, finding.Mask(v))
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+const minHidden = 12 // bytes of a value that is no word of a message by chance
+
+func spans(path string, src []byte, strict bool) []finding.Span {
 	if bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 {
 		return nil
 	}
-	s := scanner{src: src, bareValues: bareValues(path)}
+	s := scanner{src: src, bareValues: bareValues(path), strict: strict}
 	for start := 0; start < len(src); {
 		end := len(src)
 		if n := bytes.IndexByte(src[start:], '\n'); n >= 0 {

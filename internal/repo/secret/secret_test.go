@@ -50,6 +50,12 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 		{"a.py", "password_hash = hash(password)"},
 		{"k8s.yaml", "- name: LOG_LEVEL\n  value: debugging"},
 		{"k8s.yaml", "- name: DB_PASSWORD\n  valueFrom: x\n- name: LOG\n  value: debugging"},
+		{"a.py", "SECRET_KEY = os.environ[\"JWT_SECRET_KEY\"]"},
+		{"a.json", "\"password\": null,\n\"description\": \"something\""},
+		{"a.ts", "  password: z\n    .string({ message: 'too short a password' }),\n  next: useMemo2V3OfUser(a)"},
+		{"ci.yml", "uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683"},
+		{"lock.json", "\"integrity\": \"sha512-Zq7Xw2Lk9Vt4Rb8Nc3Hs6Jd1Mf5\""},
+		{"a.sh", "TOKEN=$(cat /run/token) && PASSWORD=\"$1\""},
 		{"a.md", "Open https://example.com/path?q=a:b@c"},
 	} {
 		src := []byte(tc.text)
