@@ -127,8 +127,28 @@ func (c *Check) Run(ctx context.Context, s *repo.Snapshot, filter *Prefilter) (o
 			return Outcome{Doc: &c.Doc, Err: fmt.Errorf("reports %s but declares at most %s", problem.Severity, c.Weighs())}
 		}
 	}
+	p.hide()
 	p.outcome.Err = ctx.Err()
 	return p.outcome
+}
+
+// hide masks, in what the check said, the secrets of the files it spoke of:
+// messages quote values that a parser took out of their lines.
+func (p *Pass) hide() {
+	one := func(e *Evidence) {
+		if f := p.Repo.File(e.At.Path); f != nil {
+			e.Message = f.Hide(e.Message)
+		}
+	}
+	for _, problem := range p.outcome.Problems {
+		one(&problem.Evidence)
+	}
+	for i := range p.outcome.Held {
+		one(&p.outcome.Held[i])
+	}
+	for i := range p.outcome.Open {
+		one(&p.outcome.Open[i])
+	}
 }
 
 // crashSite is the first frame below the panic that is the project's own, so

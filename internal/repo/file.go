@@ -34,6 +34,9 @@ type File struct {
 
 	secretsOnce sync.Once
 	secrets     []finding.Span
+
+	hiderOnce sync.Once
+	hider     *strings.Replacer
 }
 
 // Bytes is the file's content, nil when it cannot be read (see Err). The
@@ -143,6 +146,13 @@ func (f *File) Secrets() []finding.Span {
 // Redacted is the text of span with every secret masked.
 func (f *File) Redacted(span finding.Span) string {
 	return secret.Redact(f.Bytes(), span, f.Secrets())
+}
+
+// Hide is a text about the file with the file's secrets masked: for what quotes
+// parsed values rather than the file's bytes.
+func (f *File) Hide(text string) string {
+	f.hiderOnce.Do(func() { f.hider = secret.Hider(f.Bytes(), f.Secrets()) })
+	return f.hider.Replace(text)
 }
 
 // At turns a span of the file into a location with a masked snippet.

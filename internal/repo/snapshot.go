@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"drydock/internal/repo/secret"
 )
 
 // Snapshot is the project, read once: its files, classified, and typed views of
@@ -169,7 +171,7 @@ func (s *Snapshot) parseFailed(f *File, line int, err error) {
 			message = message[at+2:]
 		}
 	}
-	s.views.broken[f.Path] = ParseError{f.Path, line, message}
+	s.views.broken[f.Path] = ParseError{f.Path, line, secret.Hide(f.Path, f.Hide(message))}
 }
 
 // written says whether f is a file that people wrote here and that can be read.
