@@ -156,7 +156,7 @@ func (s *scanner) blocks(base int, line []byte) {
 // following finds quoted values that stand behind a secret's name at any
 // distance: in a call, after "or", on the lines below.
 func (s *scanner) following(base int, line []byte) {
-	at := s.assigned(line)
+	at, sign := s.assigned(line)
 	trimmed := bytes.TrimSpace(line)
 	if at < 0 && s.pending > 0 && beginsValue(trimmed) {
 		at = 0
@@ -164,13 +164,22 @@ func (s *scanner) following(base int, line []byte) {
 	if at >= 0 {
 		s.quoted(base, line, at)
 	}
-	goes := len(trimmed) > 0 && bytes.IndexByte([]byte("([{=,|?:\\+"), trimmed[len(trimmed)-1]) >= 0
 	switch {
-	case at >= 0 && goes && len(trimmed) < 400:
+	case at >= 0 && len(trimmed) < 400 && goesOn(trimmed, sign):
 		s.pending = 4
 	case s.pending > 0 && len(trimmed) > 0:
 		s.pending--
 	}
+}
+
+// goesOn says whether a value may follow on the next line. A comma ends the
+// value of a field, and separates the arguments of a call.
+func goesOn(line []byte, sign byte) bool {
+	last := line[len(line)-1]
+	if last == ',' {
+		return sign == ',' || bytes.Count(line, []byte("(")) > bytes.Count(line, []byte(")"))
+	}
+	return bytes.IndexByte([]byte("([{=|?:\\+"), last) >= 0
 }
 
 // beginsValue says whether a line goes on with a value, or an operator or
@@ -181,12 +190,16 @@ func beginsValue(line []byte) bool {
 			return true
 		}
 	}
-	return len(line) > 0 && (line[0] == '"' || line[0] == '\'' || line[0] == '`')
+	if len(line) == 0 || line[0] != '"' && line[0] != '\'' && line[0] != '`' {
+		return false
+	}
+	end := bytes.IndexByte(line[1:], line[0])
+	return end < 0 || !bytes.HasPrefix(bytes.TrimLeft(line[end+2:], " "), []byte(":"))
 }
 
 // assigned is the end of the first secret's name that is given something, or
-// that another call is asked for; -1 without one.
-func (s *scanner) assigned(line []byte) int {
+// that a call is asked for, and the sign behind it; -1 without one.
+func (s *scanner) assigned(line []byte) (end int, sign byte) {
 	for i := 0; i < len(line); {
 		if !isNameByte(line[i]) {
 			i++
@@ -201,10 +214,10 @@ func (s *scanner) assigned(line []byte) int {
 		}
 		rest := bytes.TrimLeft(line[i:], "\"'] \t")
 		if len(rest) > 0 && bytes.IndexByte([]byte("=:,|?"), rest[0]) >= 0 {
-			return i
+			return i, rest[0]
 		}
 	}
-	return -1
+	return -1, 0
 }
 
 const minQuoted = 8 // characters of a value that stands away from its name
