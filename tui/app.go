@@ -196,8 +196,5 @@ func (a *App) View() tea.View {
 	if a.chosenTheme() && a.kit.Theme.Background != "" && !a.o.NoColor {
 		v.BackgroundColor, v.ForegroundColor = a.kit.Theme.Background.Ink(), a.kit.Theme.Text.Ink()
 	}
-	if a.pic.scanning {
-		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarDefault, percent(a.pic.progress.Done, a.pic.progress.Total))
-	}
 	return v
 }

@@ -17,29 +17,9 @@ type diffPane struct {
 	split bool
 	lines []diffRow
 	from  []remediation.FileDiff // what lines was made from
-	cut   bool                   // whether lines was made for split
+	cut   bool                   // whether lines was made for two sides
+	width int                    // of the pane that lines was made for
 }
-
-// diffRow is one row: of a file, a hunk, or one or two lines of it.
-type diffRow struct {
-	kind  rowKind
-	hunk  hunkID
-	file  *remediation.FileDiff
-	text  string
-	left  *patch.Line // in split: removed or the same
-	right *patch.Line // in split: added or the same; else the line
-	old   int         // line numbers, 0 for none
-	new   int
-}
-
-type rowKind int
-
-const (
-	fileRow rowKind = iota
-	noteRow
-	hunkRow
-	lineRow
-)
 
 // splitWidth is the least width of a pane that shows two sides.
 const splitWidth = 76
@@ -75,89 +55,15 @@ func (p *diffPane) Layout(r paint.Rect) {
 
 func (p *diffPane) build() {
 	split := p.split && p.rect.W >= splitWidth
-	if p.lines == nil || len(p.from) != len(p.flow.diffs) || (len(p.from) > 0 && &p.from[0] != &p.flow.diffs[0]) || p.cut != split {
-		p.from, p.cut = p.flow.diffs, split
+	width := p.rect.Inset().W
+	if p.lines == nil || len(p.from) != len(p.flow.diffs) || (len(p.from) > 0 && &p.from[0] != &p.flow.diffs[0]) || p.cut != split || p.width != width {
+		p.from, p.cut, p.width = p.flow.diffs, split, width
 		p.lines = []diffRow{}
 		for i := range p.from {
-			p.lines = append(p.lines, fileRows(&p.from[i], split)...)
+			p.lines = append(p.lines, fileRows(&p.from[i], split, width)...)
 		}
 	}
 	p.list.Resize(len(p.lines), p.rect.Inset().H, nil)
-}
-
-// fileRows are the rows of one file.
-func fileRows(d *remediation.FileDiff, split bool) []diffRow {
-	out := []diffRow{{kind: fileRow, file: d, hunk: hunkID{d.Path, 0}}}
-	if d.Note != "" {
-		out = append(out, diffRow{kind: noteRow, text: d.Note, file: d, hunk: hunkID{d.Path, 0}})
-	}
-	for i, h := range d.Hunks {
-		id := hunkID{d.Path, i}
-		if d.Op != patch.Modify {
-			id.hunk = 0
-		}
-		out = append(out, diffRow{kind: hunkRow, file: d, hunk: id, text: h.Header()})
-		if split {
-			out = append(out, sides(d, id, h)...)
-		} else {
-			out = append(out, unified(d, id, h)...)
-		}
-	}
-	return out
-}
-
-func unified(d *remediation.FileDiff, id hunkID, h patch.Hunk) []diffRow {
-	var out []diffRow
-	old, neu := h.OldStart, h.NewStart
-	for i := range h.Lines {
-		l := &h.Lines[i]
-		row := diffRow{kind: lineRow, file: d, hunk: id, right: l}
-		if l.Kind != patch.Added {
-			row.old = old
-			old++
-		}
-		if l.Kind != patch.Removed {
-			row.new = neu
-			neu++
-		}
-		out = append(out, row)
-	}
-	return out
-}
-
-// sides puts removed and added lines beside each other.
-func sides(d *remediation.FileDiff, id hunkID, h patch.Hunk) []diffRow {
-	var out []diffRow
-	rows := unified(d, id, h)
-	for i := 0; i < len(rows); {
-		if rows[i].right.Kind == patch.Same {
-			row := rows[i]
-			row.left = row.right
-			out = append(out, row)
-			i++
-			continue
-		}
-		var removed, added []diffRow
-		for i < len(rows) && rows[i].right.Kind == patch.Removed {
-			removed = append(removed, rows[i])
-			i++
-		}
-		for i < len(rows) && rows[i].right.Kind == patch.Added {
-			added = append(added, rows[i])
-			i++
-		}
-		for j := range max(len(removed), len(added)) {
-			row := diffRow{kind: lineRow, file: d, hunk: id}
-			if j < len(removed) {
-				row.left, row.old = removed[j].right, removed[j].old
-			}
-			if j < len(added) {
-				row.right, row.new = added[j].right, added[j].new
-			}
-			out = append(out, row)
-		}
-	}
-	return out
 }
 
 func (p *diffPane) Do(id action.ID) (intent, bool) {
@@ -276,7 +182,7 @@ func (p *diffPane) row(k *paint.Kit, i, width int) string {
 		return paint.Spread(l.Accent(sign+" ").Muted(r.text), k.Line().Add(k.Medium, word), width, base)
 	}
 	if p.cut {
-		half := (width - 1) / 2
+		half := halfOf(width)
 		side(k, l, r.left, r.old, half, out)
 		l.Add(k.Faint, k.Border.Left)
 		side(k, l, r.right, r.new, width-half-1, out)
@@ -290,8 +196,11 @@ func (p *diffPane) row(k *paint.Kit, i, width int) string {
 	return l.Render(width, base)
 }
 
+// halfOf is the width of the left side.
+func halfOf(width int) int { return (width - 1) / 2 }
+
 // side draws a line of the diff in exactly width columns; a line that is left
-// out is shown as if it did not change.
+// out is shown as if it did not change. Number 0 continues the line above.
 func side(k *paint.Kit, l *paint.Line, line *patch.Line, number, width int, out bool) {
 	if line == nil {
 		l.Space(width)
@@ -306,12 +215,15 @@ func side(k *paint.Kit, l *paint.Line, line *patch.Line, number, width int, out 
 	case line.Kind == patch.Removed:
 		style = themes.Style{FG: k.Theme.Critical}
 	}
+	mark := fmt.Sprintf("%4d ", number)
+	if number == 0 {
+		mark = "     "
+	}
 	text := line.Text
 	if line.NoEOL {
-		text += " (no line end)"
+		text += noEnd
 	}
-	cell := k.Line().Add(k.Faint, fmt.Sprintf("%4d ", number)).Add(style, string(line.Kind)+" "+text)
-	l.Column(cell, width)
+	l.Column(k.Line().Add(k.Faint, mark).Add(style, string(line.Kind)+" "+text), width)
 }
 
 func (p *diffPane) fileFacts(k *paint.Kit, d *remediation.FileDiff) *paint.Line {

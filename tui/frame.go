@@ -212,10 +212,3 @@ func (a *App) footer() string {
 	}
 	return paint.Spread(l, more, a.width, themes.Style{})
 }
-
-func percent(done, total int) int {
-	if total == 0 {
-		return 0
-	}
-	return 100 * done / total
-}
