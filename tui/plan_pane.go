@@ -237,7 +237,7 @@ func (p *roadmapPane) lines(k *paint.Kit, width int) []*paint.Line {
 
 func paintStep(k *paint.Kit, s score.Recommendation, width int) *paint.Line {
 	l := k.Line().Space(2)
-	return l.Cell(k.Text, max(10, width-12), s.Title).Muted(fmt.Sprintf(" %s h", points(s.Hours)))
+	return l.Cell(k.Text, max(10, width-10), s.Title).Muted(fmt.Sprintf(" %5s h", points(s.Hours)))
 }
 
 // projection is the score as it would be with the marked steps done.
