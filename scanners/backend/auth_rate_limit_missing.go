@@ -2,6 +2,7 @@ package backend
 
 import (
 	"fmt"
+	"slices"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
@@ -26,15 +27,18 @@ var AuthRateLimitMissing = check.PerProject(check.Doc{
 	},
 	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
-	routes := s.Routes()
+	routes := append(slices.Clone(s.Routes()), fastapiUsers(s)...)
 	l := newLimits(s)
 	for i := range routes {
 		r := &routes[i]
-		if !r.Mounted || !signsIn(r) || !s.Runs(r.File) {
+		if !r.Mounted || !signsIn(r) || !s.Runs(r.File) || forwarded(s, r) {
 			continue
 		}
 		if by, ok := l.own(r); ok {
 			p.Holds(r.At(), "%s is limited by %s", r.Name(), by)
+			continue
+		}
+		if sharedHolds(p, s, r) {
 			continue
 		}
 		if at, ok := l.lockout(r); ok {
@@ -47,6 +51,25 @@ var AuthRateLimitMissing = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// sharedHolds says what there is to say of a route that the limits of the whole
+// application keep from guesses, or may; false when they do not.
+func sharedHolds(p *check.Pass, s *repo.Snapshot, r *repo.Route) bool {
+	shared, own := sharedLimits(s, r)
+	tight := slices.IndexFunc(shared, rate.tight)
+	unknown := slices.IndexFunc(shared, func(o rate) bool { return o.hourly == 0 })
+	switch {
+	case own != "":
+		p.Holds(r.At(), "%s is limited by %s", r.Name(), own)
+	case tight >= 0:
+		p.Holds(r.At(), "%s is limited like every route, to %s (%s:%d)", r.Name(), shared[tight].text, shared[tight].at.Path, shared[tight].at.Line)
+	case unknown >= 0:
+		p.Unproven(r.At(), "%s has only a limit for every route, and how much it allows is not written in the project: %s", r.Name(), shared[unknown].text)
+	default:
+		return false
+	}
+	return true
+}
 
 // onlyGlobal says what else limits the route: the rest of the sentence "has no
 // limit".

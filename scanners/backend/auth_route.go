@@ -42,6 +42,9 @@ func signsIn(r *repo.Route) bool {
 	for _, part := range strings.Split(strings.ToLower(r.Path), "/") {
 		part = strings.ReplaceAll(strings.TrimSuffix(part, "}"), "_", "-")
 		if part == "" || strings.HasPrefix(part, "{") || strings.HasPrefix(part, ":") || strings.HasPrefix(part, "<") || strings.HasPrefix(part, "[") {
+			if scene || strings.Contains(part, "token") {
+				return false // /users/{id}/reset-password is for an administrator; a token is too long to guess
+			}
 			continue
 		}
 		if somewhereElse[part] {
@@ -74,7 +77,7 @@ func signedIn(r *repo.Route) bool {
 	for _, list := range [][]string{r.Decorators, r.Dependencies, r.Middlewares} {
 		for _, name := range list {
 			low := strings.ToLower(strings.ReplaceAll(name[strings.LastIndexByte(name, '.')+1:], "_", ""))
-			for _, w := range []string{"currentuser", "loginrequired", "requireauth", "requireuser", "requirerole", "requireadmin", "isauthenticated", "ensureauth", "permission", "authguard", "jwtrequired", "superuser", "roles"} {
+			for _, w := range []string{"currentuser", "loginrequired", "requireauth", "requireuser", "requirerole", "requireadmin", "isauthenticated", "ensureauth", "permission", "authguard", "jwtrequired", "superuser", "currentadmin", "roles"} {
 				if strings.Contains(low, w) && !strings.Contains(low, "local") && !strings.Contains(low, "refresh") {
 					return true
 				}
