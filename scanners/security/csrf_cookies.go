@@ -79,10 +79,10 @@ func authCookies(s *repo.Snapshot) []authCookie {
 	}
 	others := map[string]bool{}
 	for _, c := range out {
-		unit := s.UnitDir(c.src.File)
+		unit := application(s, c.src.File)
 		others[unit] = others[unit] || !strings.Contains(strings.ToLower(c.name), "refresh")
 	}
-	return slices.DeleteFunc(out, func(c authCookie) bool { return !others[s.UnitDir(c.src.File)] })
+	return slices.DeleteFunc(out, func(c authCookie) bool { return !others[application(s, c.src.File)] })
 }
 
 // authName says whether a cookie of that name is what somebody is known by.
@@ -142,7 +142,7 @@ func pythonCookies(s *repo.Snapshot, src *repo.Source) []authCookie {
 // which libraries for OAuth need for one redirect only.
 func keepsUser(s *repo.Snapshot, of *repo.Source) bool {
 	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Py() == nil || s.UnitDir(src.File) != s.UnitDir(of.File) || !s.Runs(src.File) {
+		if src.Role != repo.Production || src.Py() == nil || application(s, src.File) != application(s, of.File) || !s.Runs(src.File) {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -199,7 +199,7 @@ func pythonSite(s *repo.Snapshot, src *repo.Source, c *pylex.Call, name string, 
 	case a.IsLiteral:
 		return siteOf(a.Literal)
 	case a.Ident != "":
-		return settingSite(s, s.UnitDir(src.File), lastOf(a.Ident))
+		return settingSite(s, application(s, src.File), lastOf(a.Ident))
 	case a.Kind == pylex.ValueNull:
 		return siteUnset
 	}
@@ -210,7 +210,7 @@ func pythonSite(s *repo.Snapshot, src *repo.Source, c *pylex.Call, name string, 
 func settingSite(s *repo.Snapshot, unit, name string) sameSite {
 	found := siteUnknown
 	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Py() == nil || s.UnitDir(src.File) != unit {
+		if src.Role != repo.Production || src.Py() == nil || application(s, src.File) != unit {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -226,7 +226,7 @@ func settingSite(s *repo.Snapshot, unit, name string) sameSite {
 }
 
 func flaskSite(s *repo.Snapshot, src *repo.Source) sameSite {
-	if site := settingSite(s, s.UnitDir(src.File), "SESSION_COOKIE_SAMESITE"); site != siteUnknown {
+	if site := settingSite(s, application(s, src.File), "SESSION_COOKIE_SAMESITE"); site != siteUnknown {
 		return site
 	}
 	return siteUnset

@@ -46,7 +46,7 @@ func isCSRF(name string) bool {
 // application, or code of its own that compares a header.
 func defended(s *repo.Snapshot, unit string) (finding.Location, string, bool) {
 	for _, src := range s.Sources() {
-		if src.Role != repo.Production || s.UnitDir(src.File) != unit || !s.Runs(src.File) {
+		if src.Role != repo.Production || application(s, src.File) != unit || !s.Runs(src.File) {
 			continue
 		}
 		var at finding.Span
@@ -218,7 +218,7 @@ func routeDefended(s *repo.Snapshot, r *repo.Route) (string, bool) {
 // that come back, rather than only setting them for somebody else.
 func readsCookies(s *repo.Snapshot, unit string) bool {
 	for _, src := range s.Sources() {
-		if src.Role != repo.Production || s.UnitDir(src.File) != unit || !s.Runs(src.File) {
+		if src.Role != repo.Production || application(s, src.File) != unit || !s.Runs(src.File) {
 			continue
 		}
 		if src.Py() != nil && readsCookiesPython(src) || src.JS() != nil && readsCookiesScript(src) {

@@ -2,6 +2,7 @@ package security
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ var CSRFMissing = check.PerProject(check.Doc{
 	cookies := map[string][]authCookie{}
 	var units []string
 	for _, c := range authCookies(s) {
-		unit := s.UnitDir(c.src.File)
+		unit := application(s, c.src.File)
 		if cookies[unit] == nil {
 			units = append(units, unit)
 		}
@@ -81,7 +82,7 @@ func judgeCookies(p *check.Pass, s *repo.Snapshot, unit string, cookies []authCo
 	for i := 0; i < len(open) && i < mostRoutes; i++ {
 		also = append(also, open[i].At())
 	}
-	problem := p.Report(worst.at(), "%s %s, and nothing else tells a forged request to one of %s", worst.name, worst.site, counted).
+	problem := p.Report(worst.at(), "%s %s, and nothing else tells a forged request to the %s", worst.name, worst.site, counted).
 		With(also...).Keyed("cookies of %s", unit)
 	if worst.site == siteLax {
 		problem.As(finding.High)
@@ -94,7 +95,7 @@ const mostRoutes = 5
 func changing(s *repo.Snapshot, unit string) (out []repo.Route) {
 	var unmounted []repo.Route
 	for _, r := range s.Routes() {
-		if !r.Changes() || s.UnitDir(r.File) != unit || !s.Runs(r.File) || asksHeader(&r) {
+		if !r.Changes() || application(s, r.File) != unit || !s.Runs(r.File) || asksHeader(&r) || r.Framework == "next" && !knowsCookies(s, r.File, 0) {
 			continue
 		}
 		if r.Mounted {
@@ -107,6 +108,40 @@ func changing(s *repo.Snapshot, unit string) (out []repo.Route) {
 		return unmounted // the application is made in a way that is not followed
 	}
 	return out
+}
+
+// application is the directory of the application a file belongs to. A
+// package.json inside a Python package is about its styles.
+func application(s *repo.Snapshot, f *repo.File) string {
+	if f.Lang != repo.Python {
+		return s.UnitDir(f)
+	}
+	for up := f.Dir(); up != "."; up = path.Dir(up) {
+		for _, name := range []string{"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py"} {
+			if s.File(path.Join(up, name)) != nil {
+				return up
+			}
+		}
+	}
+	return "."
+}
+
+// maxSteps is how far from a route of Next.js the cookie may be read.
+const maxSteps = 3
+
+// knowsCookies says whether a route of Next.js, each of which is for itself,
+// leads to code that reads cookies.
+func knowsCookies(s *repo.Snapshot, f *repo.File, depth int) bool {
+	src := s.Source(f.Path)
+	if src == nil || src.JS() == nil {
+		return false
+	}
+	if readsCookiesScript(src) {
+		return true
+	}
+	return depth < maxSteps && slices.ContainsFunc(s.Graph().Imports(f), func(i repo.Import) bool {
+		return !i.TypeOnly && knowsCookies(s, i.To, depth+1)
+	})
 }
 
 // asksHeader says whether a route wants a token or password in a header, which
