@@ -2,6 +2,7 @@ package remediation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,11 +30,24 @@ func applied(e journal.Entry) Applied {
 	return a
 }
 
+// lockPatience is how long a drydock waits for another one that is looking at
+// the same project's journal or writing to it: that takes moments.
+const lockPatience = 3 * time.Second
+
+func (e *Engine) open() (*journal.Store, error) {
+	for end := time.Now().Add(lockPatience); ; time.Sleep(lockPatience / 150) {
+		store, err := journal.Open(e.root, e.stateDir)
+		if !errors.Is(err, journal.ErrLocked) || time.Now().After(end) {
+			return store, err
+		}
+	}
+}
+
 // with opens the journal for one operation: the project's lock is held only
 // while something is written, so that two drydocks may look at one project. What
 // a killed process left half done is settled first.
 func (e *Engine) with(do func(*journal.Store) error) (err error) {
-	store, err := journal.Open(e.root, e.stateDir)
+	store, err := e.open()
 	if err != nil {
 		return err
 	}
@@ -103,7 +117,7 @@ func (e *Engine) History() ([]Applied, error) {
 // Recover settles what a killed process left half done, and says what it did;
 // "" when there was nothing to do.
 func (e *Engine) Recover() (string, error) {
-	store, err := journal.Open(e.root, e.stateDir)
+	store, err := e.open()
 	if err != nil {
 		return "", err
 	}
