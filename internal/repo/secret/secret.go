@@ -192,7 +192,10 @@ func Hider(src []byte, spans []finding.Span) *strings.Replacer {
 	var pairs []string
 	seen := map[string]bool{}
 	for _, s := range spans {
-		if v := string(src[s.Start:s.End]); len(v) >= minHidden && !seen[v] {
+		if s.Len() < minHidden || s.Len() > maxHidden {
+			continue // no message quotes more, and preparing for it takes quadratic time
+		}
+		if v := string(src[s.Start:s.End]); !seen[v] {
 			seen[v] = true
 			pairs = append(pairs, v, finding.Mask(v))
 		}
@@ -200,7 +203,10 @@ func Hider(src []byte, spans []finding.Span) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-const minHidden = 12 // bytes of a value that is no word of a message by chance
+const (
+	minHidden = 12       // bytes of a value that is no word of a message by chance
+	maxHidden = 16 << 10 // bytes
+)
 
 func spans(path string, src []byte, strict bool) []finding.Span {
 	if bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 {
