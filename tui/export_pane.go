@@ -71,8 +71,8 @@ func (p *exportPane) Do(id action.ID) (intent, bool) {
 }
 
 func (p *exportPane) askPath() overlay {
-	in := &prompt{label: "write to "}
-	in.input.Set(p.target())
+	in := &prompt{label: "write to ", input: newField()}
+	in.input.set(p.target())
 	in.done = func(text string) intent {
 		p.taken = strings.TrimSpace(text)
 		p.touch()

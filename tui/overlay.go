@@ -102,7 +102,7 @@ type choice struct {
 type menu struct {
 	title   string
 	choices []choice
-	input   paint.Input
+	input   field
 	list    paint.List
 	match   []int               // indices into choices
 	over    func(choice) intent // the cursor came onto a choice
@@ -111,7 +111,7 @@ type menu struct {
 }
 
 func newMenu(title string, choices []choice) *menu {
-	m := &menu{title: title, choices: choices}
+	m := &menu{title: title, choices: choices, input: newField()}
 	m.narrow()
 	return m
 }
@@ -120,7 +120,7 @@ func newMenu(title string, choices []choice) *menu {
 func (m *menu) narrow() {
 	m.match = m.match[:0]
 	for i, c := range m.choices {
-		if holdsWords(c.name+" "+c.detail, m.input.String()) {
+		if holdsWords(c.name+" "+c.detail, m.input.text()) {
 			m.match = append(m.match, i)
 		}
 	}
@@ -135,7 +135,7 @@ func (m *menu) current() (choice, bool) {
 }
 
 func (m *menu) Key(msg tea.KeyPressMsg) (intent, bool) {
-	switch key := msg.String(); key {
+	switch msg.String() {
 	case "esc", "ctrl+c":
 		return m.cancel, true
 	case "enter":
@@ -149,7 +149,7 @@ func (m *menu) Key(msg tea.KeyPressMsg) (intent, bool) {
 	case "pgup":
 		m.list.Page(-1)
 	default:
-		if !m.input.Key(key, msg.Key().Text) {
+		if !m.input.key(msg) {
 			return nil, false
 		}
 		m.narrow()
@@ -177,7 +177,7 @@ func (m *menu) taken() (intent, bool) {
 }
 
 func (m *menu) Paste(s string) {
-	m.input.Insert(s)
+	m.input.paste(s)
 	m.narrow()
 }
 
@@ -201,7 +201,7 @@ func (m *menu) Render(k *paint.Kit, screen paint.Rect) ([]string, int, int) {
 	m.rect = centred(screen, 72, min(len(m.choices)+3, 20))
 	in := m.rect.Inset()
 	m.list.Resize(len(m.match), in.H-1, nil)
-	lines := []string{k.Line().Add(k.Key, "/ ").Append(m.input.Line(k, in.W-2)).Fit(in.W)}
+	lines := []string{k.Line().Add(k.Key, "/ ").Append(m.input.line(k, in.W-2)).Fit(in.W)}
 	from, to := m.list.Window()
 	for i := from; i < to; i++ {
 		c := m.choices[m.match[i]]

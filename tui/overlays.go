@@ -171,8 +171,8 @@ func (a *App) openFilter() tea.Cmd {
 		opened = a.push(a.findingsScreen(""))
 	}
 	before := a.pic.filter.text
-	p := &prompt{label: "/ "}
-	p.input.Set(before)
+	p := &prompt{label: "/ ", input: newField()}
+	p.input.set(before)
 	p.changed = func(text string) (intent, error) {
 		_, err := parseQuery(text)
 		return setFilter{text}, err

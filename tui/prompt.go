@@ -12,7 +12,7 @@ import (
 // prompt asks for one line of text, in place of the footer.
 type prompt struct {
 	label    string
-	input    paint.Input
+	input    field
 	complain string
 	changed  func(text string) (intent, error) // after each key; may be nil
 	done     func(text string) intent
@@ -20,13 +20,13 @@ type prompt struct {
 }
 
 func (p *prompt) Key(msg tea.KeyPressMsg) (intent, bool) {
-	switch key := msg.String(); key {
+	switch msg.String() {
 	case "enter":
-		return p.done(p.input.String()), true
+		return p.done(p.input.text()), true
 	case "esc", "ctrl+c":
 		return p.cancel(), true
 	default:
-		if !p.input.Key(key, msg.Key().Text) {
+		if !p.input.key(msg) {
 			return nil, false
 		}
 	}
@@ -37,7 +37,7 @@ func (p *prompt) told() intent {
 	if p.changed == nil {
 		return nil
 	}
-	in, err := p.changed(p.input.String())
+	in, err := p.changed(p.input.text())
 	p.complain = ""
 	if err != nil {
 		p.complain = err.Error()
@@ -46,7 +46,7 @@ func (p *prompt) told() intent {
 }
 
 func (p *prompt) Paste(s string) {
-	p.input.Insert(s)
+	p.input.paste(s)
 }
 
 func (p *prompt) Click(int, int) (intent, bool) { return nil, false }
@@ -55,7 +55,7 @@ func (p *prompt) Hint() string                  { return "" }
 
 func (p *prompt) Render(k *paint.Kit, screen paint.Rect) ([]string, int, int) {
 	left := k.Line().Space(1).Add(k.Key, p.label)
-	left.Append(p.input.Line(k, screen.W-left.Width()-2))
+	left.Append(p.input.line(k, screen.W-left.Width()-2))
 	right := k.Line()
 	if p.complain != "" {
 		right.Add(k.High, p.complain).Space(1)

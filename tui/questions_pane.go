@@ -19,7 +19,7 @@ type questionsPane struct {
 	asked   string // key of the question the state below is for
 	options []remediation.Option
 	marked  map[string]bool
-	input   paint.Input
+	input   field
 	problem string
 }
 
@@ -62,9 +62,9 @@ func (p *questionsPane) sync() {
 			p.options = []remediation.Option{{Value: "yes", Label: "yes"}, {Value: "no", Label: "no"}}
 		}
 		if q.Kind == remediation.Text {
-			p.input.Set("")
+			p.input = newField()
 			if len(values) > 0 {
-				p.input.Set(values[0])
+				p.input.set(values[0])
 			}
 		}
 		if i := slices.IndexFunc(p.options, func(o remediation.Option) bool { return p.marked[o.Value] }); i >= 0 && q.Kind != remediation.ChooseMany {
@@ -81,16 +81,16 @@ func (p *questionsPane) Type(msg tea.KeyPressMsg) (intent, bool) {
 	p.problem = ""
 	switch msg.String() {
 	case "enter":
-		return p.take([]string{p.input.String()}), true
+		return p.take([]string{p.input.text()}), true
 	case "esc", "ctrl+c":
 		return nil, false
 	}
-	p.input.Key(msg.String(), msg.Key().Text)
+	p.input.key(msg)
 	return nil, true
 }
 
 func (p *questionsPane) Paste(s string) {
-	p.input.Insert(s)
+	p.input.paste(s)
 	p.touch()
 }
 
@@ -172,7 +172,7 @@ func (p *questionsPane) Render(k *paint.Kit) []string {
 			lines = append(lines, l.Fit(in.W))
 		}
 		if p.Typing() {
-			lines = append(lines, k.Line().Add(k.Key, "> ").Append(p.input.Line(k, in.W-2)).Fit(in.W))
+			lines = append(lines, k.Line().Add(k.Key, "> ").Append(p.input.line(k, in.W-2)).Fit(in.W))
 		} else {
 			lines = p.choosing(k, lines, in)
 			frame.Scroll = p.list.Part()

@@ -108,30 +108,6 @@ func TestListKeepsTheCursorInViewAndOffHeadings(t *testing.T) {
 	})
 }
 
-func TestInputEditsLikeALine(t *testing.T) {
-	var in Input
-	in.Set("drydock audit")
-	for _, key := range []string{"ctrl+w", "home", "delete", "right", "end", "left"} {
-		if !in.Key(key, "") {
-			t.Errorf("%s means nothing", key)
-		}
-	}
-	in.Key("x", "x")
-	in.Insert("a\x1b\r\nb")
-	if got, want := in.String(), "rydockxab "; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	in.Key("ctrl+u", "")
-	in.Key("ctrl+k", "")
-	if in.String() != "" || in.Key("f5", "") {
-		t.Errorf("left %q", in.String())
-	}
-	in.Set(strings.Repeat("long ", 40))
-	if w := in.Line(kit(t, false), 20).Width(); w > 20 {
-		t.Errorf("drawn %d wide", w)
-	}
-}
-
 func TestOverKeepsWhatStandsBeside(t *testing.T) {
 	k := kit(t, false)
 	base := []string{k.Line().Accent("aaaaaaaaaa").Fit(10), k.Line().Text("日本日本日").Fit(10)}
