@@ -29,7 +29,7 @@ func TestScoresStreamIn(t *testing.T) {
 	if first < 0 {
 		t.Fatal("no frame has the dashboard")
 	}
-	if f := frames[first]; !f.has("scanning") || f.has("needs attention") || score(f) >= 0 {
+	if f := frames[first]; !f.has("scanning 0/") || f.has("needs attention") || score(f) >= 0 {
 		t.Errorf("the first frame is not from before the scan:\n%s", f.text())
 	}
 	streamed := 0
