@@ -197,9 +197,9 @@ func (a *App) footer() string {
 		}
 		hint := k.Line()
 		if o.Disabled != "" {
-			hint.Faint("(" + a.keys.Key(o.ID) + " " + act.Label + ")")
+			hint.Faint("(" + a.keys.Key(o.ID) + " " + act.Label() + ")")
 		} else {
-			hint.Add(k.Key, a.keys.Key(o.ID)).Muted(" " + act.Label)
+			hint.Add(k.Key, a.keys.Key(o.ID)).Muted(" " + act.Label())
 		}
 		gap := 3
 		if l.Width() == 0 {

@@ -122,7 +122,7 @@ func TestPaletteListsEveryActionAtHand(t *testing.T) {
 			listed[c.name] = true
 		}
 		for _, o := range d.app.offers() {
-			if act := d.app.keys.Action(o.ID); o.ID != action.Palette && !listed[act.Label] {
+			if act := d.app.keys.Action(o.ID); o.ID != action.Palette && !listed[act.Label()] {
 				t.Errorf("screen %s: %s is not in the palette", screen, o.ID)
 			}
 		}

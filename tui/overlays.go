@@ -54,7 +54,7 @@ func (a *App) help() overlay {
 
 func helpLines(k *paint.Kit, act action.Action, disabled string, width int) []*paint.Line {
 	var keys []string
-	for _, key := range act.Keys {
+	for _, key := range act.Keys.Keys() {
 		keys = append(keys, action.Shown(key))
 	}
 	const column = 18
@@ -99,7 +99,7 @@ func (a *App) palette() overlay {
 		if o.ID == action.Palette {
 			continue
 		}
-		choices = append(choices, choice{name: act.Label, detail: act.Help, key: a.keys.Key(o.ID), disabled: o.Disabled, take: perform{o.ID}})
+		choices = append(choices, choice{name: act.Label(), detail: act.Help, key: a.keys.Key(o.ID), disabled: o.Disabled, take: perform{o.ID}})
 	}
 	return newMenu("Commands", choices)
 }

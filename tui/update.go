@@ -72,7 +72,7 @@ func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 		return a.carry(in)
 	}
 	if a.tooSmall() {
-		if id, ok := a.keys.Resolve(msg.String(), action.Global); ok && id == action.Quit {
+		if id, ok := a.keys.Resolve(msg, action.Global); ok && id == action.Quit {
 			return a.quit()
 		}
 		return nil
@@ -83,7 +83,7 @@ func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 			return a.carry(in)
 		}
 	}
-	id, ok := a.keys.Resolve(msg.String(), a.scopes()...)
+	id, ok := a.keys.Resolve(msg, a.scopes()...)
 	if !ok {
 		return nil
 	}
@@ -101,13 +101,13 @@ func (a *App) do(id action.ID) tea.Cmd {
 	here := act.Scope == action.Move
 	for _, o := range a.offers() {
 		if o.ID == id && o.Disabled != "" {
-			return a.carry(warn{act.Label + ": " + o.Disabled})
+			return a.carry(warn{act.Label() + ": " + o.Disabled})
 		}
 		here = here || o.ID == id
 	}
 	s := a.top()
 	if !here {
-		return a.carry(warn{act.Label + ": not in this pane"})
+		return a.carry(warn{act.Label() + ": not in this pane"})
 	}
 	if in, ok := s.focused().Do(id); ok {
 		return a.carry(in)

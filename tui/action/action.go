@@ -3,6 +3,8 @@
 // it.
 package action
 
+import "charm.land/bubbles/v2/key"
+
 // Scope says where an action's keys count.
 type Scope string
 
@@ -36,11 +38,18 @@ type ID string
 // Action is one thing to do.
 type Action struct {
 	ID     ID
-	Keys   []string // as Bubble Tea names them; the first one is shown
-	Label  string   // in the footer, one or two words
-	Help   string   // one sentence
+	Keys   key.Binding // as Bubble Tea names them; its help has the first one and the label
+	Help   string      // one sentence
 	Scope  Scope
 	Footer bool // worth a place in the footer
+}
+
+// Label is what the action is called in the footer: one or two words.
+func (a Action) Label() string { return a.Keys.Help().Desc }
+
+// bind makes the binding of keys, of which the first is shown beside the label.
+func bind(label string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(Shown(keys[0]), label))
 }
 
 // The actions.
@@ -115,69 +124,69 @@ const (
 // All lists every action, in the order documentation shows them.
 func All() []Action {
 	return []Action{
-		{Open, []string{"enter", "l", "right"}, "open", "Open what the cursor is on.", Item, true},
-		{Fix, []string{"f"}, "fix", "Plan the fix for this finding; nothing is written before you have seen the diff and its proof.", Item, true},
-		{Editor, []string{"e"}, "editor", "Open the file at the line in your editor ($VISUAL, $EDITOR).", Item, false},
-		{Copy, []string{"y"}, "copy", "Copy the place, the message, the check's id or the fingerprint.", Item, false},
+		{Open, bind("open", "enter", "l", "right"), "Open what the cursor is on.", Item, true},
+		{Fix, bind("fix", "f"), "Plan the fix for this finding; nothing is written before you have seen the diff and its proof.", Item, true},
+		{Editor, bind("editor", "e"), "Open the file at the line in your editor ($VISUAL, $EDITOR).", Item, false},
+		{Copy, bind("copy", "y"), "Copy the place, the message, the check's id or the fingerprint.", Item, false},
 
-		{TabNext, []string{"]"}, "next tab", "Risks, weaknesses, strengths, how the score comes about.", Findings, true},
-		{TabPrev, []string{"["}, "previous tab", "The tab before.", Findings, false},
-		{Sort, []string{"s"}, "sort", "Order by severity, by place, by hours, or by what has a fix.", Findings, true},
+		{TabNext, bind("next tab", "]"), "Risks, weaknesses, strengths, how the score comes about.", Findings, true},
+		{TabPrev, bind("previous tab", "["), "The tab before.", Findings, false},
+		{Sort, bind("sort", "s"), "Order by severity, by place, by hours, or by what has a fix.", Findings, true},
 
-		{PlaceNext, []string{"]"}, "next place", "The finding's next place in the project.", Finding, true},
-		{PlacePrev, []string{"["}, "previous place", "The finding's place before.", Finding, false},
-		{FindingNext, []string{"n"}, "next", "The next finding of the list you came from.", Finding, true},
-		{FindingPrev, []string{"p"}, "previous", "The finding before.", Finding, true},
+		{PlaceNext, bind("next place", "]"), "The finding's next place in the project.", Finding, true},
+		{PlacePrev, bind("previous place", "["), "The finding's place before.", Finding, false},
+		{FindingNext, bind("next", "n"), "The next finding of the list you came from.", Finding, true},
+		{FindingPrev, bind("previous", "p"), "The finding before.", Finding, true},
 
-		{Answer, []string{"enter"}, "answer", "Take this answer and go on.", Questions, true},
-		{AnswerMark, []string{"space"}, "mark", "Mark or unmark a choice.", Questions, true},
+		{Answer, bind("answer", "enter"), "Take this answer and go on.", Questions, true},
+		{AnswerMark, bind("mark", "space"), "Mark or unmark a choice.", Questions, true},
 
-		{Apply, []string{"a"}, "apply", "Write the change: all of it or nothing. Only a proven plan can be applied.", Diff, true},
-		{Confirm, []string{"enter"}, "review", "Say once more what would be written, then ask.", Diff, false},
-		{LeaveOut, []string{"space"}, "leave out", "Leave this hunk out, or take it in again; the rest is proven anew.", Diff, true},
-		{HunkNext, []string{"n", "]"}, "next hunk", "Go to the next hunk.", Diff, true},
-		{HunkPrev, []string{"p", "["}, "previous hunk", "Go to the hunk before.", Diff, false},
-		{Layout, []string{"|"}, "side by side", "Show the diff side by side, or unified.", Diff, true},
-		{Widen, []string{"w"}, "this or all", "Fix this finding alone, or all that this fix closes.", Diff, true},
-		{Ask, []string{"o"}, "answers", "Change the answers the plan was made from.", Diff, false},
+		{Apply, bind("apply", "a"), "Write the change: all of it or nothing. Only a proven plan can be applied.", Diff, true},
+		{Confirm, bind("review", "enter"), "Say once more what would be written, then ask.", Diff, false},
+		{LeaveOut, bind("leave out", "space"), "Leave this hunk out, or take it in again; the rest is proven anew.", Diff, true},
+		{HunkNext, bind("next hunk", "n", "]"), "Go to the next hunk.", Diff, true},
+		{HunkPrev, bind("previous hunk", "p", "["), "Go to the hunk before.", Diff, false},
+		{Layout, bind("side by side", "|"), "Show the diff side by side, or unified.", Diff, true},
+		{Widen, bind("this or all", "w"), "Fix this finding alone, or all that this fix closes.", Diff, true},
+		{Ask, bind("answers", "o"), "Change the answers the plan was made from.", Diff, false},
 
-		{PlanOpen, []string{"o"}, "open", "Open the step's first finding.", Plan, false},
-		{PlanMark, []string{"space"}, "mark", "Mark the step and see the score it would bring.", Plan, true},
-		{PlanFix, []string{"a"}, "fix all marked", "Plan the fixes of the marked steps as one set, proven together.", Plan, true},
+		{PlanOpen, bind("open", "o"), "Open the step's first finding.", Plan, false},
+		{PlanMark, bind("mark", "space"), "Mark the step and see the score it would bring.", Plan, true},
+		{PlanFix, bind("fix all marked", "a"), "Plan the fixes of the marked steps as one set, proven together.", Plan, true},
 
-		{ExportWrite, []string{"w", "enter"}, "write", "Write the report to the path.", Export, true},
-		{ExportPath, []string{"e"}, "path", "Change where the report is written.", Export, true},
-		{ExportCopy, []string{"y"}, "copy", "Copy the report to the clipboard.", Export, true},
+		{ExportWrite, bind("write", "w", "enter"), "Write the report to the path.", Export, true},
+		{ExportPath, bind("path", "e"), "Change where the report is written.", Export, true},
+		{ExportCopy, bind("copy", "y"), "Copy the report to the clipboard.", Export, true},
 
-		{Filter, []string{"/"}, "filter", "Filter findings: words, sev:high, cat:docker, check:, path:, fixable:, and !word to exclude.", Global, true},
-		{Unfilter, []string{"c"}, "clear filter", "Show all findings again.", Global, false},
-		{GoPlan, []string{"F", "3"}, "plan", "What to mend first, what it brings, and when.", Global, true},
-		{GoExport, []string{"x", "6"}, "export", "Preview the report and write it to a file.", Global, true},
-		{Undo, []string{"z"}, "undo", "Take back the last applied fix, byte for byte.", Global, false},
-		{Redo, []string{"Z"}, "redo", "Apply again what was undone last.", Global, false},
-		{Rescan, []string{"r", "R"}, "rescan", "Audit the project again.", Global, false},
-		{Back, []string{"esc", "h", "left"}, "back", "Go back one step; it never quits.", Global, true},
-		{GoOverview, []string{"1"}, "overview", "Score, categories, top risks.", Global, false},
-		{GoFindings, []string{"2"}, "findings", "All findings of all categories.", Global, false},
-		{GoServices, []string{"4"}, "services", "What the project declares to run, and how it is looked after.", Global, false},
-		{GoHistory, []string{"5"}, "history", "Fixes that were applied, and taken back.", Global, false},
-		{FocusNext, []string{"tab"}, "focus", "Move the focus to the next pane.", Global, false},
-		{FocusPrev, []string{"shift+tab"}, "focus back", "Move the focus to the pane before.", Global, false},
-		{Zoom, []string{"+"}, "zoom", "Give the focused pane the whole screen.", Global, false},
-		{Unzoom, []string{"_"}, "unzoom", "Show all panes again.", Global, false},
-		{Palette, []string{":", "ctrl+p"}, "commands", "Find an action by name.", Global, false},
-		{Themes, []string{"T"}, "theme", "Choose a theme and see it at once.", Global, false},
-		{Mouse, []string{"M"}, "mouse", "Take the mouse, or leave it to the terminal for selecting text.", Global, false},
-		{Log, []string{"@"}, "log", "What was done in this session.", Global, false},
-		{Help, []string{"?"}, "help", "Every key that counts here.", Global, true},
-		{Suspend, []string{"ctrl+z"}, "suspend", "Go back to the shell for a while; fg returns.", Global, false},
-		{Quit, []string{"q", "ctrl+c"}, "quit", "Leave drydock.", Global, false},
+		{Filter, bind("filter", "/"), "Filter findings: words, sev:high, cat:docker, check:, path:, fixable:, and !word to exclude.", Global, true},
+		{Unfilter, bind("clear filter", "c"), "Show all findings again.", Global, false},
+		{GoPlan, bind("plan", "F", "3"), "What to mend first, what it brings, and when.", Global, true},
+		{GoExport, bind("export", "x", "6"), "Preview the report and write it to a file.", Global, true},
+		{Undo, bind("undo", "z"), "Take back the last applied fix, byte for byte.", Global, false},
+		{Redo, bind("redo", "Z"), "Apply again what was undone last.", Global, false},
+		{Rescan, bind("rescan", "r", "R"), "Audit the project again.", Global, false},
+		{Back, bind("back", "esc", "h", "left"), "Go back one step; it never quits.", Global, true},
+		{GoOverview, bind("overview", "1"), "Score, categories, top risks.", Global, false},
+		{GoFindings, bind("findings", "2"), "All findings of all categories.", Global, false},
+		{GoServices, bind("services", "4"), "What the project declares to run, and how it is looked after.", Global, false},
+		{GoHistory, bind("history", "5"), "Fixes that were applied, and taken back.", Global, false},
+		{FocusNext, bind("focus", "tab"), "Move the focus to the next pane.", Global, false},
+		{FocusPrev, bind("focus back", "shift+tab"), "Move the focus to the pane before.", Global, false},
+		{Zoom, bind("zoom", "+"), "Give the focused pane the whole screen.", Global, false},
+		{Unzoom, bind("unzoom", "_"), "Show all panes again.", Global, false},
+		{Palette, bind("commands", ":", "ctrl+p"), "Find an action by name.", Global, false},
+		{Themes, bind("theme", "T"), "Choose a theme and see it at once.", Global, false},
+		{Mouse, bind("mouse", "M"), "Take the mouse, or leave it to the terminal for selecting text.", Global, false},
+		{Log, bind("log", "@"), "What was done in this session.", Global, false},
+		{Help, bind("help", "?"), "Every key that counts here.", Global, true},
+		{Suspend, bind("suspend", "ctrl+z"), "Go back to the shell for a while; fg returns.", Global, false},
+		{Quit, bind("quit", "q", "ctrl+c"), "Leave drydock.", Global, false},
 
-		{Down, []string{"j", "down"}, "down", "One row down.", Move, false},
-		{Up, []string{"k", "up"}, "up", "One row up.", Move, false},
-		{PageDown, []string{"pgdown", "ctrl+d", "ctrl+f"}, "page down", "One window down.", Move, false},
-		{PageUp, []string{"pgup", "ctrl+u", "ctrl+b"}, "page up", "One window up.", Move, false},
-		{Top, []string{"g", "home"}, "top", "The first row.", Move, false},
-		{Bottom, []string{"G", "end"}, "bottom", "The last row.", Move, false},
+		{Down, bind("down", "j", "down"), "One row down.", Move, false},
+		{Up, bind("up", "k", "up"), "One row up.", Move, false},
+		{PageDown, bind("page down", "pgdown", "ctrl+d", "ctrl+f"), "One window down.", Move, false},
+		{PageUp, bind("page up", "pgup", "ctrl+u", "ctrl+b"), "One window up.", Move, false},
+		{Top, bind("top", "g", "home"), "The first row.", Move, false},
+		{Bottom, bind("bottom", "G", "end"), "The last row.", Move, false},
 	}
 }

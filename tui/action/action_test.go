@@ -19,7 +19,7 @@ func TestEveryActionSaysWhatItDoes(t *testing.T) {
 			t.Errorf("%s is declared twice", a.ID)
 		}
 		seen[a.ID] = true
-		if len(a.Keys) == 0 || a.Label == "" || !strings.HasSuffix(a.Help, ".") || a.Scope == "" {
+		if len(a.Keys.Keys()) == 0 || a.Label() == "" || !strings.HasSuffix(a.Help, ".") || a.Scope == "" {
 			t.Errorf("%s lacks a key, a label, a sentence or a scope", a.ID)
 		}
 	}
@@ -34,6 +34,7 @@ func TestKeymapRefusesWhatCannotWork(t *testing.T) {
 		"tab in disguise":           {"quit": {"ctrl+i"}},
 		"backspace in disguise":     {"quit": {"ctrl+h"}},
 		"esc in disguise":           {"back": {"ctrl+["}},
+		"a key twice":               {"quit": {"q", "q"}},
 		"two global actions":        {"quit": {"?"}},
 		"a screen's and everywhere": {"fix.apply": {"q"}},
 		"a screen's and moving":     {"fix.apply": {"j"}},
@@ -49,10 +50,10 @@ func TestOverrideReplacesTheKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id, ok := m.Resolve("ctrl+s", Diff, Global); !ok || id != Apply {
+	if id, ok := m.Resolve(pressed("ctrl+s"), Diff, Global); !ok || id != Apply {
 		t.Errorf("ctrl+s is %q", id)
 	}
-	if id, ok := m.Resolve("a", Diff, Global, Move); ok {
+	if id, ok := m.Resolve(pressed("a"), Diff, Global, Move); ok {
 		t.Errorf("a is still %q", id)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"charm.land/bubbles/v2/key"
 )
 
 // forbidden keys are what terminals send for others: Enter, Tab, Backspace, Esc.
@@ -14,7 +16,6 @@ var forbidden = map[string]string{"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+h": 
 type Keymap struct {
 	actions []Action
 	byID    map[ID]*Action
-	byKey   map[Scope]map[string]ID
 }
 
 // NewKeymap makes the keymap of the registry with the user's keys in place of
@@ -22,7 +23,7 @@ type Keymap struct {
 // when a key would mean two things in one place, for a key that a terminal
 // cannot tell from another, and for an unknown action.
 func NewKeymap(override map[string][]string) (*Keymap, error) {
-	m := &Keymap{actions: All(), byID: map[ID]*Action{}, byKey: map[Scope]map[string]ID{}}
+	m := &Keymap{actions: All(), byID: map[ID]*Action{}}
 	for i := range m.actions {
 		m.byID[m.actions[i].ID] = &m.actions[i]
 	}
@@ -39,33 +40,32 @@ func NewKeymap(override map[string][]string) (*Keymap, error) {
 		if len(override[id]) == 0 {
 			return nil, fmt.Errorf("keymap: %s has no key; give it one", id)
 		}
-		a.Keys = slices.Clone(override[id])
+		a.Keys = bind(a.Label(), slices.Clone(override[id])...)
 	}
 	for i := range m.actions {
-		if err := m.bind(&m.actions[i]); err != nil {
+		if err := m.check(&m.actions[i]); err != nil {
 			return nil, err
 		}
 	}
 	return m, m.shadows()
 }
 
-func (m *Keymap) bind(a *Action) error {
-	keys := m.byKey[a.Scope]
-	if keys == nil {
-		keys = map[string]ID{}
-		m.byKey[a.Scope] = keys
-	}
-	for _, key := range a.Keys {
-		if is, bad := forbidden[strings.ToLower(key)]; bad {
-			return fmt.Errorf("keymap: %s cannot use %s: terminals send it for %s", a.ID, key, is)
+// check refuses keys that no terminal sends as such, and those that another
+// action of the scope has.
+func (m *Keymap) check(a *Action) error {
+	for i, name := range a.Keys.Keys() {
+		if is, bad := forbidden[strings.ToLower(name)]; bad {
+			return fmt.Errorf("keymap: %s cannot use %s: terminals send it for %s", a.ID, name, is)
 		}
-		if key == "" {
+		if name == "" {
 			return fmt.Errorf("keymap: %s has an empty key", a.ID)
 		}
-		if other, taken := keys[key]; taken {
-			return fmt.Errorf("keymap: %s is both %s and %s", key, other, a.ID)
+		if slices.Contains(a.Keys.Keys()[:i], name) {
+			return fmt.Errorf("keymap: %s has %s twice", a.ID, name)
 		}
-		keys[key] = a.ID
+		if other, taken := m.Resolve(pressed(name), a.Scope); taken && other != a.ID {
+			return fmt.Errorf("keymap: %s is both %s and %s", name, other, a.ID)
+		}
 	}
 	return nil
 }
@@ -73,14 +73,14 @@ func (m *Keymap) bind(a *Action) error {
 // shadows finds keys that mean one thing everywhere and another on a screen.
 // Questions, Diff, Plan and Export list no findings: Item's keys are free there.
 func (m *Keymap) shadows() error {
-	for _, scope := range Scopes() {
+	for _, a := range m.actions {
 		for _, below := range []Scope{Global, Move, Item} {
-			if scope == below || (below == Item && !m.listsFindings(scope)) {
+			if a.Scope == below || (below == Item && !m.listsFindings(a.Scope)) {
 				continue
 			}
-			for _, key := range sortedKeys(m.byKey[scope]) {
-				if other, taken := m.byKey[below][key]; taken {
-					return fmt.Errorf("keymap: %s is %s on %s and %s in %s", key, m.byKey[scope][key], scope, other, below)
+			for _, name := range a.Keys.Keys() {
+				if other, taken := m.Resolve(pressed(name), below); taken {
+					return fmt.Errorf("keymap: %s is %s on %s and %s in %s", name, a.ID, a.Scope, other, below)
 				}
 			}
 		}
@@ -92,32 +92,30 @@ func (m *Keymap) listsFindings(s Scope) bool {
 	return s == Overview || s == Findings || s == Finding || shared[s]
 }
 
-func sortedKeys(keys map[string]ID) []string {
-	out := make([]string, 0, len(keys))
-	for k := range keys {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
-}
-
 // Action is the action with this id; it panics for an unknown one, which is a
 // mistake in the program.
 func (m *Keymap) Action(id ID) Action { return *m.byID[id] }
 
 // Key is the key to show for an action.
-func (m *Keymap) Key(id ID) string { return Shown(m.byID[id].Keys[0]) }
+func (m *Keymap) Key(id ID) string { return m.byID[id].Keys.Help().Key }
 
-// Resolve is the action that key stands for where the scopes count; the first
+// Resolve is the action that a key stands for where the scopes count; the first
 // scope that knows the key decides. ok is false when none does.
-func (m *Keymap) Resolve(key string, scopes ...Scope) (id ID, ok bool) {
+func (m *Keymap) Resolve(k fmt.Stringer, scopes ...Scope) (id ID, ok bool) {
 	for _, s := range scopes {
-		if id, ok = m.byKey[s][key]; ok {
-			return id, true
+		for _, a := range m.actions {
+			if a.Scope == s && key.Matches(k, a.Keys) {
+				return a.ID, true
+			}
 		}
 	}
 	return "", false
 }
+
+// pressed is a key by its name.
+type pressed string
+
+func (p pressed) String() string { return string(p) }
 
 // In lists the actions of a scope, in the registry's order.
 func (m *Keymap) In(scope Scope) []Action {
@@ -160,7 +158,7 @@ func Markdown() string {
 				fmt.Fprintf(&b, "\n## %s\n\n| keys | action | what it does |\n| --- | --- | --- |\n", strings.ToUpper(string(scope[:1]))+string(scope[1:]))
 				first = false
 			}
-			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", codes(a.Keys), a.ID, a.Help)
+			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", codes(a.Keys.Keys()), a.ID, a.Help)
 		}
 	}
 	return b.String()
