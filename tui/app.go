@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 
 	"drydock/internal/audit"
@@ -88,8 +89,8 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	a := &App{o: o, keys: keys, excerpts: &excerpts{}, marked: map[string]bool{}, look: look{name: o.Theme, dark: true, can: themes.FullColor}}
 	a.ctx, a.cancel = context.WithCancel(ctx)
-	a.pic = &picture{name: o.Name, scanning: true, docs: docsOf(o.Checks), source: func(string) *repo.File { return nil }}
 	a.restyle()
+	a.pic = &picture{spin: spinner.New(spinner.WithSpinner(a.kit.Spin)), name: o.Name, scanning: true, docs: docsOf(o.Checks), source: func(string) *repo.File { return nil }}
 	a.push(a.overviewScreen())
 	return a, nil
 }

@@ -140,8 +140,7 @@ func (a *App) state() *paint.Line {
 	case a.busy != "":
 		return l.Accent(a.busy).Space(1)
 	case p.scanning:
-		spin := k.Spin[p.beat%len(k.Spin)]
-		l.Accent(spin).Space(1)
+		l.Accent(p.spin.View()).Space(1)
 		if a.width >= 60 {
 			l.Text("scanning ")
 		}

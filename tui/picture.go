@@ -3,6 +3,8 @@ package tui
 import (
 	"time"
 
+	"charm.land/bubbles/v2/spinner"
+
 	"drydock/internal/audit"
 	"drydock/internal/check"
 	"drydock/internal/finding"
@@ -17,7 +19,7 @@ type picture struct {
 	name           string
 	branch, commit string
 	scanning       bool
-	beat           int            // counts the messages of progress, for what turns
+	spin           spinner.Model  // turns with each message of progress, not by a clock of its own
 	progress       audit.Progress // of the audit under way; its findings and score are below
 	findings       []finding.Finding
 	score          *score.Score  // nil before the first check ended
@@ -80,7 +82,7 @@ func (p *picture) with(change func(*picture)) *picture {
 func (p *picture) advanced(progress audit.Progress, source func(string) *repo.File) *picture {
 	return p.with(func(p *picture) {
 		p.scanning, p.progress, p.took = true, progress, progress.Elapsed
-		p.beat++
+		p.spin, _ = p.spin.Update(p.spin.Tick())
 		if p.result == nil {
 			p.findings, p.score, p.source = progress.Findings, progress.Score, source
 		}

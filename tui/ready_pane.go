@@ -271,8 +271,7 @@ func (p *readyPane) category(k *paint.Kit, i, width int) string {
 	left.Space(1).Cell(k.Text, name, c.Title)
 	fraction := p.pic.progress.Categories[c.ID]
 	if p.pic.result == nil && fraction.Done < fraction.Total {
-		spin := k.Spin[p.pic.beat%len(k.Spin)]
-		left.Add(k.Accent, " "+spin).Muted(fmt.Sprintf(" %d of %d", fraction.Done, fraction.Total))
+		left.Add(k.Accent, " "+p.pic.spin.View()).Muted(fmt.Sprintf(" %d of %d", fraction.Done, fraction.Total))
 		return left.Render(width, base)
 	}
 	var cat score.Category

@@ -141,7 +141,7 @@ func (a *App) scanEnded(msg scanned) tea.Cmd {
 	}
 	old := a.pic
 	next := msg.picture
-	next.filter, next.stats = old.filter, old.stats
+	next.filter, next.stats, next.spin = old.filter, old.stats, old.spin
 	if old.result != nil {
 		next.before = old.score
 	}

@@ -4,6 +4,7 @@
 package paint
 
 import (
+	"charm.land/bubbles/v2/spinner"
 	"charm.land/lipgloss/v2"
 
 	"drydock/internal/finding"
@@ -91,7 +92,7 @@ type Glyphs struct {
 	Full, Empty, Thick, Thin, Thumb, Crumb, Dot string
 	Times                                       string
 	Border                                      lipgloss.Border
-	Spin                                        []string
+	Spin                                        spinner.Spinner
 }
 
 var unicodeGlyphs = Glyphs{
@@ -100,7 +101,7 @@ var unicodeGlyphs = Glyphs{
 	Down: "▼", Yes: "✓", No: "✗", On: "[x]", Off: "[ ]", RadioOn: "(●)", RadioOff: "( )",
 	Full: "█", Empty: "░", Thick: "━", Thin: "─", Times: "×", Thumb: "┃", Crumb: "›", Dot: "·",
 	Border: lipgloss.RoundedBorder(),
-	Spin:   []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+	Spin:   spinner.MiniDot,
 }
 
 var asciiGlyphs = Glyphs{
@@ -110,7 +111,7 @@ var asciiGlyphs = Glyphs{
 	Down: "v", Yes: "ok", No: "no", On: "[x]", Off: "[ ]", RadioOn: "(*)", RadioOff: "( )",
 	Full: "#", Empty: ".", Thick: "=", Thin: "-", Times: "x", Thumb: "#", Crumb: ">", Dot: "-",
 	Border: lipgloss.ASCIIBorder(),
-	Spin:   []string{"|", "/", "-", "\\"},
+	Spin:   spinner.Line,
 }
 
 // SeverityGlyph tells severities apart without colour.
