@@ -23,7 +23,7 @@ func (s *session) listFixes(res *audit.Result) error {
 		if o.Guided {
 			kind += ", guided"
 		}
-		fmt.Fprintf(&b, "%s  (%s, closes %s)\n    %s\n", o.ID, kind, plural(len(o.Findings), "finding"), o.Title)
+		fmt.Fprintf(&b, "%s  (%s, closes %s)\n    %s\n", o.ID, kind, plural(len(o.Findings), "finding"), inert.Line(o.Title))
 		if o.Summary != "" {
 			fmt.Fprintf(&b, "    %s\n", o.Summary)
 		}
@@ -54,7 +54,7 @@ func (s *session) showPlan(res *audit.Result, plan *remediation.Plan, proof *rem
 		return exit(exitFix, err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s: %s (%s)\n", plan.Fix.ID, plan.Fix.Title, plan.Fix.Safety)
+	fmt.Fprintf(&b, "# %s: %s (%s)\n", plan.Fix.ID, inert.Line(plan.Fix.Title), plan.Fix.Safety)
 	b.WriteString(s.dress(inert.Text(remediation.Unified(diffs))))
 	for _, line := range proofLines(plan, proof) {
 		fmt.Fprintf(&b, "# %s\n", line)
@@ -66,7 +66,7 @@ func (s *session) showPlan(res *audit.Result, plan *remediation.Plan, proof *rem
 // showApplied says what was written, what it closed and how to take it back.
 func (s *session) showApplied(path string, plan *remediation.Plan, proof *remediation.Proof, done remediation.Applied) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "applied %s: %s\n", plan.Fix.ID, plan.Fix.Title)
+	fmt.Fprintf(&b, "applied %s: %s\n", plan.Fix.ID, inert.Line(plan.Fix.Title))
 	for _, f := range done.Files {
 		fmt.Fprintf(&b, "  wrote      %s\n", inert.Line(f))
 	}

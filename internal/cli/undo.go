@@ -73,7 +73,7 @@ func travel(ctx context.Context, sh *shell, path, verb string, step func(*remedi
 		return exit(exitFix, err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s\n", verb, strings.Join(done.Fixes, ", "), done.Title)
+	fmt.Fprintf(&b, "%s %s: %s\n", verb, strings.Join(done.Fixes, ", "), inert.Line(done.Title))
 	for _, f := range done.Files {
 		fmt.Fprintf(&b, "  %s\n", inert.Line(f))
 	}
@@ -102,7 +102,7 @@ func listHistory(sh *shell, path string) error {
 		case a.Undone:
 			state = "  (undone)"
 		}
-		fmt.Fprintf(&b, "%s  %s  %s, %s%s\n", a.ID, a.When.Local().Format(time.DateTime), a.Title, plural(len(a.Files), "file"), state)
+		fmt.Fprintf(&b, "%s  %s  %s, %s%s\n", a.ID, a.When.Local().Format(time.DateTime), inert.Line(a.Title), plural(len(a.Files), "file"), state)
 	}
 	_, err = io.WriteString(sh.out, b.String())
 	return err
