@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 
@@ -11,20 +12,34 @@ import (
 
 const maxBaseline = 256 << 20 // bytes of a report that is read back
 
-// readBaseline is the set of fingerprints of the open problems in an earlier
-// JSON report.
-func readBaseline(path string) (map[string]bool, error) {
+// baseline is the set of fingerprints of the open problems in the earlier JSON
+// report that the settings name.
+func (s *session) baseline() (map[string]bool, error) {
+	read := readReport
+	if s.set.BaselineOwn { // what a project names is read as part of it: no link leads out
+		read = s.dir.ReadFile
+	}
+	data, err := read(s.set.Baseline)
+	if err != nil {
+		return nil, fmt.Errorf("baseline %s: %w", s.set.Baseline, reason(err))
+	}
+	return readBaseline(s.set.Baseline, data)
+}
+
+// readReport reads a file that the person named.
+func readReport(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("baseline %s: %w", path, reason(err))
+		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxBaseline {
-		return nil, fmt.Errorf("baseline %s: is not a report; name a file that 'drydock audit --format json' wrote", path)
+		return nil, errors.New("is not a report; name a file that 'drydock audit --format json' wrote")
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("baseline %s: %w", path, reason(err))
-	}
+	return os.ReadFile(path)
+}
+
+// readBaseline is the set of fingerprints of the open problems in a report.
+func readBaseline(path string, data []byte) (map[string]bool, error) {
 	var old struct {
 		Schema   string            `json:"schema"`
 		Findings []finding.Finding `json:"findings"`

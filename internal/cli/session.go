@@ -56,7 +56,7 @@ func (s *session) configure(cmd *cobra.Command, path string) (err error) {
 	s.checks, s.notes = choose(scanners.All(), &s.set)
 	s.opts = audit.Options{Jobs: s.set.Jobs, Weights: s.set.Weights, Severities: s.set.Severities, Ignore: s.set.Ignore, Exclude: s.set.Exclude}
 	if s.set.Baseline != "" {
-		s.opts.Baseline, err = readBaseline(s.set.Baseline)
+		s.opts.Baseline, err = s.baseline()
 	}
 	return err
 }

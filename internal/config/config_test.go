@@ -89,7 +89,7 @@ report: {format: json}
 	}
 	want := Settings{
 		Theme: "light", Plain: true, NoColor: true, Quiet: true, Verbose: true, Jobs: 3,
-		Categories: []string{"-ml"}, Checks: []string{"docs/readme-missing"}, MinSeverity: finding.Low, Baseline: "old.json",
+		Categories: []string{"-ml"}, Checks: []string{"docs/readme-missing"}, MinSeverity: finding.Low, Baseline: "old.json", BaselineOwn: true,
 		FailUnder: 80.5, FailOn: finding.High, Exclude: []string{"a", "b/**"}, TargetScore: 85, Engineers: 3, HoursPerWeek: 32.5,
 		Weights: score.Weights{"security": 2, "docs": 0}, Off: []string{"docs/readme-missing"},
 		Severities: map[string]finding.Severity{"security/inline-secret": finding.High},

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,6 +149,9 @@ func (f *file) entry(name string, k, v *yaml.Node) error {
 	}
 	if all[i].personal && f.project {
 		return f.errorAt(k, "%s decides what is written on your machine: set it by flag, variable or in your own configuration", name)
+	}
+	if all[i].inside && f.project && !filepath.IsLocal(v.Value) {
+		return f.errorAt(v, "%s: a project's own configuration can name a file of the project alone: give its path from the project's root", name)
 	}
 	return f.value(all[i], k, v)
 }

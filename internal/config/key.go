@@ -31,9 +31,12 @@ type key struct {
 	// personal settings say what is written on somebody's machine: a project's
 	// own file may not set them.
 	personal bool
-	known    func(Known) []string // the values that exist, nil for any
-	set      func(*Settings, string)
-	setList  func(*Settings, []string)
+	// inside settings name a file that is read: a project's own file may name only
+	// one of the project.
+	inside  bool
+	known   func(Known) []string // the values that exist, nil for any
+	set     func(*Settings, string)
+	setList func(*Settings, []string)
 }
 
 // env is the variable that sets the key.
@@ -66,7 +69,7 @@ func keys() []*key {
 		{name: "category", flag: "category", kind: list, known: func(n Known) []string { return n.Categories }, setList: func(s *Settings, v []string) { s.Categories = v }},
 		{name: "check", flag: "check", kind: list, known: func(n Known) []string { return n.Checks }, setList: func(s *Settings, v []string) { s.Checks = v }},
 		{name: "min_severity", flag: "min-severity", kind: severity, set: func(s *Settings, v string) { s.MinSeverity, _ = finding.ParseSeverity(v) }},
-		{name: "baseline", flag: "baseline", set: func(s *Settings, v string) { s.Baseline = v }},
+		{name: "baseline", flag: "baseline", inside: true, set: func(s *Settings, v string) { s.Baseline = v }},
 		{name: "fail_under", flag: "fail-under", kind: number, high: 100, set: func(s *Settings, v string) { s.FailUnder = amount(v) }},
 		{name: "fail_on", flag: "fail-on", kind: severity, set: func(s *Settings, v string) { s.FailOn, _ = finding.ParseSeverity(v) }},
 		{name: "exclude", flag: "exclude", kind: list, setList: func(s *Settings, v []string) { s.Exclude = v }},

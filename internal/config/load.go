@@ -64,6 +64,9 @@ func Load(r Request) (Settings, error) {
 	if flag := r.Flags["no-color"]; os.Getenv("NO_COLOR") != "" && (flag == nil || !flag.Changed) {
 		set.NoColor = true
 	}
+	own, _ := project.values["baseline"].(string)
+	flag := r.Flags["baseline"]
+	set.BaselineOwn = r.File == "" && own != "" && os.Getenv("DRYDOCK_BASELINE") == "" && (flag == nil || !flag.Changed)
 	set.merge(user, project)
 	return set, nil
 }

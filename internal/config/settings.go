@@ -24,6 +24,7 @@ type Settings struct {
 	Checks      []string // to run; a leading "-" excludes
 	MinSeverity finding.Severity
 	Baseline    string           // path of an earlier JSON report
+	BaselineOwn bool             // the project's own file names it: a path from the project's root
 	FailUnder   float64          // 0 asks for no gate
 	FailOn      finding.Severity // Info asks for no gate
 
