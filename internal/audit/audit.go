@@ -70,6 +70,15 @@ func Unreadable(err error) string {
 	return "cannot be read: " + err.Error()
 }
 
+// Unparsed says of a file that it does not parse.
+func Unparsed(p repo.ParseError) repo.Skip {
+	at := ""
+	if p.Line > 0 {
+		at = fmt.Sprintf(" at line %d", p.Line)
+	}
+	return repo.Skip{Path: p.Path, Reason: "does not parse" + at + ": " + p.Message}
+}
+
 // Undecided is a subject that files alone cannot decide.
 type Undecided struct {
 	Check string
@@ -225,11 +234,7 @@ func (r *Run) finish(s *repo.Snapshot) *Result {
 		incomplete = incomplete || sk.Incomplete
 	}
 	for _, p := range s.ParseErrors() {
-		at := ""
-		if p.Line > 0 {
-			at = fmt.Sprintf(" at line %d", p.Line)
-		}
-		res.Skipped = append(res.Skipped, repo.Skip{Path: p.Path, Reason: "does not parse" + at + ": " + p.Message})
+		res.Skipped = append(res.Skipped, Unparsed(p))
 	}
 	slices.SortStableFunc(res.Skipped, func(a, b repo.Skip) int { return strings.Compare(a.Path, b.Path) })
 	res.Score = score.Compute(res.Results, r.opts.Weights, incomplete)

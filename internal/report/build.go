@@ -41,9 +41,12 @@ func Build(res *audit.Result, meta Meta) *Model {
 		MinSeverity: meta.MinSeverity, Applied: meta.Applied, Checks: map[string]Check{},
 		Team: Team{max(1, meta.Engineers), meta.HoursPerWeek},
 	}
-	m.Project = project(res.Repo, meta)
-	m.Stats = figures(res.Repo.Stats())
-	m.Services = services(res.Repo)
+	m.Project = Project{Name: cmp.Or(meta.Name, path.Base(meta.Root)), Root: meta.Root, Technologies: []Technology{}}
+	m.Stats.Languages = []Language{}
+	m.part("the state of git", func() { m.Project.VCS = checkedOut(res.Repo) })
+	m.part("technologies", func() { m.Project.Technologies = builtOf(res.Repo) })
+	m.part("figures", func() { m.Stats = figures(res.Repo.Stats()) })
+	m.part("services", func() { m.Services = services(res.Repo) })
 	m.Stats.Services = len(m.Services)
 	m.list(res)
 	m.plan(res, meta)
@@ -52,15 +55,32 @@ func Build(res *audit.Result, meta Meta) *Model {
 	return m
 }
 
-func project(s *repo.Snapshot, meta Meta) Project {
-	p := Project{Name: cmp.Or(meta.Name, path.Base(meta.Root)), Root: meta.Root, Technologies: []Technology{}}
-	if v := s.VCS(); v != nil {
-		p.VCS = &VCS{Commit: v.Commit, Branch: v.Branch, Dirty: s.Dirty()}
+// part makes one part of the report. A view of the project that panics is an
+// error of the audit, as it is for the checks that ask for it.
+func (m *Model) part(what string, build func()) {
+	defer func() {
+		if recover() != nil {
+			m.Errors = append(m.Errors, audit.Error{Path: ".", Message: what + " could not be found out: a parser crashed"})
+			m.Score.Incomplete, m.Score.ReadyNow = true, false
+		}
+	}()
+	build()
+}
+
+func checkedOut(s *repo.Snapshot) *VCS {
+	v := s.VCS()
+	if v == nil {
+		return nil
 	}
+	return &VCS{Commit: v.Commit, Branch: v.Branch, Dirty: s.Dirty()}
+}
+
+func builtOf(s *repo.Snapshot) []Technology {
+	out := []Technology{}
 	for _, t := range s.Technologies() {
-		p.Technologies = append(p.Technologies, Technology{t.ID, t.Name, t.Version, fmt.Sprintf("%s:%d", t.At.Path, t.At.Line)})
+		out = append(out, Technology{t.ID, t.Name, t.Version, fmt.Sprintf("%s:%d", t.At.Path, t.At.Line)})
 	}
-	return p
+	return out
 }
 
 func figures(s *repo.Stats) Stats {
@@ -167,8 +187,15 @@ func criticalFiles(findings []finding.Finding) []CriticalFile {
 
 // limits takes over what was skipped, what failed and what stays open.
 func (m *Model) limits(res *audit.Result) {
+	said := map[repo.Skip]bool{}
 	for _, s := range res.Skipped {
+		said[s] = true
 		m.Skipped = append(m.Skipped, Skip{s.Path, s.Reason, s.Incomplete})
+	}
+	for _, p := range res.Repo.ParseErrors() { // of views that only the report has asked for
+		if s := audit.Unparsed(p); !said[s] {
+			m.Skipped = append(m.Skipped, Skip{s.Path, s.Reason, s.Incomplete})
+		}
 	}
 	if m.Hidden > 0 {
 		m.Skipped = append(m.Skipped, Skip{Path: ".", Reason: fmt.Sprintf("%s below %s not listed", plural(m.Hidden, "finding"), m.MinSeverity)})

@@ -291,3 +291,18 @@ func TestEstimateIsWhatSccPrints(t *testing.T) {
 		}
 	}
 }
+
+func TestAPartThatCrashesLeavesTheRest(t *testing.T) {
+	m := build(t, sample(t), nil, audit.Options{}, Meta{TargetScore: 90})
+	m.part("figures", func() { panic(hostile) })
+	if !m.Incomplete() || m.Score.ReadyNow || !strings.Contains(m.WhyIncomplete(), "figures could not be found out") {
+		t.Errorf("%v %q", m.Errors, m.WhyIncomplete())
+	}
+}
+
+func TestWhatOnlyTheReportParsesIsListed(t *testing.T) {
+	m := build(t, map[string]string{"pyproject.toml": "[project\n"}, nil, audit.Options{}, Meta{})
+	if len(m.Skipped) != 1 || m.Skipped[0].Path != "pyproject.toml" || !strings.HasPrefix(m.Skipped[0].Reason, "does not parse at line 1") {
+		t.Errorf("%+v", m.Skipped)
+	}
+}
