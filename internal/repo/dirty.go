@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/format/index"
@@ -74,7 +73,7 @@ func (s *Snapshot) blobOf(name string) plumbing.Hash {
 // staged says whether the index differs from HEAD's tree.
 func (s *Snapshot) staged() (differs bool) {
 	dir := workingDir(s.tree)
-	if dir == nil || plainGitDir(dir) != nil {
+	if dir == nil {
 		return false
 	}
 	if s.vcs.Commit == "" {
@@ -85,11 +84,7 @@ func (s *Snapshot) staged() (differs bool) {
 			differs = false
 		}
 	}()
-	repository, err := git.PlainOpen(dir.Path())
-	if err != nil {
-		return false
-	}
-	commit, err := repository.CommitObject(plumbing.NewHash(s.vcs.Commit))
+	commit, err := headCommit(dir, s.vcs.Commit)
 	if err != nil {
 		return false
 	}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
 )
@@ -33,19 +32,12 @@ func (s *Snapshot) LastChanges(ctx context.Context, paths []string) (_ map[strin
 	if s.vcs == nil || s.vcs.Commit == "" || dir == nil {
 		return nil, errNoHistory
 	}
-	if err := plainGitDir(dir); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if r := recover(); r != nil { // go-git panics on some broken packs
 			err = fmt.Errorf("git history cannot be read: %v", r)
 		}
 	}()
-	repository, err := git.PlainOpen(dir.Path())
-	if err != nil {
-		return nil, fmt.Errorf("git history cannot be read: %w", err)
-	}
-	commit, err := repository.CommitObject(plumbing.NewHash(s.vcs.Commit))
+	commit, err := headCommit(dir, s.vcs.Commit)
 	if err != nil {
 		return nil, fmt.Errorf("git history cannot be read: %w", err)
 	}
@@ -125,21 +117,9 @@ func workingDir(t Tree) *Dir {
 	}
 }
 
-// plainGitDir refuses what go-git would wait for or follow out of the project:
-// named pipes, links, a common directory or alternates elsewhere (SAFETY.md).
+// plainGitDir refuses what go-git would follow out of the project: a common
+// directory or alternates elsewhere (SAFETY.md).
 func plainGitDir(dir *Dir) error {
-	for _, name := range []string{".git/HEAD", ".git/config", ".git/index", ".git/packed-refs", ".git/shallow"} {
-		info, err := dir.Lstat(name)
-		if err == nil && !info.Mode().IsRegular() {
-			return fmt.Errorf("%s is not a regular file: git history is not read", name)
-		}
-	}
-	for _, name := range []string{".git", ".git/objects", ".git/objects/pack", ".git/refs"} {
-		info, err := dir.Lstat(name)
-		if err == nil && !info.IsDir() {
-			return fmt.Errorf("%s is not a directory: git history is not read", name)
-		}
-	}
 	for _, name := range []string{".git/commondir", ".git/objects/info/alternates"} {
 		if _, err := dir.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s: objects outside the project are not read", filepath.ToSlash(name))

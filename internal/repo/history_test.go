@@ -2,8 +2,10 @@ package repo
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -67,14 +69,23 @@ func TestLastChangeIsTheCommitThatTouchedTheFile(t *testing.T) {
 }
 
 func TestGitThatWouldHangOrLeadOutsideIsNotRead(t *testing.T) {
-	for _, name := range []string{".git/config", ".git/objects/info/alternates"} {
+	for _, name := range []string{".git/objects/info/alternates", ".git/objects/pack/pack-x.idx", "each object"} {
 		dir := t.TempDir()
 		commitAll(t, dir, 1, map[string]string{"a": "1"})
-		full := filepath.Join(dir, name)
-		os.Remove(full)
-		os.MkdirAll(filepath.Dir(full), 0o755)
-		if err := syscall.Mkfifo(full, 0o644); err != nil {
-			t.Fatal(err)
+		names := []string{filepath.Join(dir, name)}
+		if name != ".git/objects/info/alternates" {
+			names = loose(t, dir)
+		}
+		if strings.HasSuffix(name, ".idx") {
+			pack := strings.TrimSuffix(filepath.Join(dir, name), ".idx")
+			names = append(names, pack+".idx", pack+".pack")
+		}
+		for _, full := range names {
+			os.Remove(full)
+			os.MkdirAll(filepath.Dir(full), 0o755)
+			if err := syscall.Mkfifo(full, 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if _, err := openDir(t, dir).LastChanges(context.Background(), []string{"a"}); err == nil {
 			t.Errorf("history was read with a named pipe at %s", name)
@@ -90,5 +101,42 @@ func TestGitThatWouldHangOrLeadOutsideIsNotRead(t *testing.T) {
 		if s := openDir(t, dir); s.VCS() != nil || len(s.Skipped()) == 0 {
 			t.Errorf("%s as a named pipe: vcs %v, skipped %v", name, s.VCS(), s.Skipped())
 		}
+	}
+}
+
+// loose are the files of the repository's objects.
+func loose(t *testing.T, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, ".git/objects/??/*"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no objects in %s: %v", dir, err)
+	}
+	return names
+}
+
+// The configuration of a repository can name programs and other files; nothing
+// reads it.
+func TestHistoryNeedsNoConfiguration(t *testing.T) {
+	dir := t.TempDir()
+	commitAll(t, dir, 1, map[string]string{"a": "1"})
+	config := filepath.Join(dir, ".git/config")
+	if err := errors.Join(os.Remove(config), syscall.Mkfifo(config, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := openDir(t, dir).LastChanges(context.Background(), []string{"a"}); err != nil || len(got) != 1 {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+func TestObjectsOutsideTheProjectAreNotRead(t *testing.T) {
+	dir, beyond := t.TempDir(), t.TempDir()
+	commitAll(t, dir, 1, map[string]string{"a": "1"})
+	objects := filepath.Join(dir, ".git/objects")
+	moved := filepath.Join(beyond, "objects")
+	if err := errors.Join(os.Rename(objects, moved), os.Symlink(moved, objects)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := openDir(t, dir).LastChanges(context.Background(), []string{"a"}); err == nil {
+		t.Errorf("history was read through a link out of the project: %+v", got)
 	}
 }
