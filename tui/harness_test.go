@@ -59,7 +59,7 @@ func at(t *testing.T, dir string, width, height int, change ...func(*Options)) *
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { tree.Close() })
-	checks := testChecks()
+	checks, reports := testChecks(), t.TempDir()
 	o := Options{
 		Tree: tree, Name: "acme", Checks: checks, Audit: audit.Options{Jobs: 1},
 		Engine: remediation.NewEngine(dir, t.TempDir(), checks, audit.Options{Jobs: 1}),
@@ -67,7 +67,12 @@ func at(t *testing.T, dir string, width, height int, change ...func(*Options)) *
 		Export: func(format string, res *audit.Result) ([]byte, error) {
 			return []byte("# " + format + " report\n\nscore " + points(res.Score.Overall) + "\n"), nil
 		},
-		Write:   func(path string, data []byte) error { return os.WriteFile(path, data, 0o644) },
+		Write: func(path string, data []byte) error {
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(reports, path)
+			}
+			return os.WriteFile(path, data, 0o644)
+		},
 		settled: func(res *audit.Result) { res.Duration = 42 * time.Millisecond },
 		now:     func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
 	}
