@@ -31,6 +31,9 @@ var ComposeHealthcheckMissing = check.PerProject(check.Doc{
 			continue
 		}
 		for _, v := range project.Services() {
+			if len(project.Files) > 1 && onlyBuild(v) {
+				continue // the file on top says how the image is built; the one below is judged by itself
+			}
 			if !seen[v.Key] && !endsByItself(s, project, v) {
 				seen[v.Key] = true
 				judgeHealthcheck(p, s, v)
@@ -42,16 +45,22 @@ var ComposeHealthcheckMissing = check.PerProject(check.Doc{
 // onlyBuilds says whether the project's files only say how images are built.
 func onlyBuilds(project *compose.Project) bool {
 	for _, v := range project.Services() {
-		for _, e := range v.Node.Entries() {
-			if e.Name() != "build" && e.Name() != "image" && e.Name() != "platform" {
-				return false
-			}
-		}
-		if !v.Build.Set() {
+		if !onlyBuild(v) {
 			return false
 		}
 	}
 	return len(project.Services()) > 1
+}
+
+// onlyBuild says whether the last file that writes the service says no more than
+// how its image is built.
+func onlyBuild(v *compose.Service) bool {
+	for _, e := range v.Node.Entries() {
+		if e.Name() != "build" && e.Name() != "image" && e.Name() != "platform" {
+			return false
+		}
+	}
+	return v.Build.Set()
 }
 
 func judgeHealthcheck(p *check.Pass, s *repo.Snapshot, v *compose.Service) {
