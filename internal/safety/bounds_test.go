@@ -3,10 +3,15 @@
 package safety
 
 import (
+	"bytes"
+	"compress/zlib"
+	"crypto/sha1"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -195,4 +200,51 @@ func sparse(t *testing.T, dir, name string, size int64) {
 	if err := os.Truncate(filepath.Join(dir, name), size); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A pack whose only object is a difference to itself, and one that claims to be
+// larger than any memory.
+func TestAHostilePackDoesNotStopAnAudit(t *testing.T) {
+	for name, object := range map[string]func(id []byte) []byte{
+		"difference to itself": func(id []byte) []byte {
+			return slices.Concat([]byte{7<<4 | 4}, id, deflated([]byte{10, 10, 0x90, 10}))
+		},
+		"endless": func([]byte) []byte {
+			return slices.Concat([]byte{0x80 | 1<<4 | 15, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}, deflated(make([]byte, 64<<20)))
+		},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
+			dir := t.TempDir()
+			id := bytes.Repeat([]byte{0xab}, 20)
+			pack := slices.Concat([]byte("PACK\x00\x00\x00\x02\x00\x00\x00\x01"), object(id))
+			sum := sha1.Sum(pack)
+			pack = append(pack, sum[:]...)
+			index := []byte("\xfftOc\x00\x00\x00\x02")
+			for i := range 256 {
+				n := byte(0)
+				if i >= 0xab {
+					n = 1
+				}
+				index = append(index, 0, 0, 0, n)
+			}
+			index = slices.Concat(index, id, []byte{0, 0, 0, 0}, []byte{0, 0, 0, 12}, sum[:])
+			own := sha1.Sum(index)
+			index = append(index, own[:]...)
+			base := ".git/objects/pack/pack-" + hex.EncodeToString(sum[:])
+			put(t, dir, base+".pack", string(pack))
+			put(t, dir, base+".idx", string(index))
+			put(t, dir, ".git/HEAD", hex.EncodeToString(id)+"\n")
+			put(t, dir, ".git/objects/info/packs", "")
+			put(t, dir, "main.py", "print(1)\n")
+			look(t, dir)
+		})
+	}
+}
+
+func deflated(data []byte) []byte {
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	w.Write(data)
+	w.Close()
+	return b.Bytes()
 }
