@@ -2,6 +2,7 @@ package repo
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"drydock/internal/finding"
@@ -69,7 +70,8 @@ func pythonEnv(src *Source) []EnvRead {
 				r.HasDefault, r.Default, r.DefaultSpan = true, e.Default.Literal, e.Default.Span
 			}
 		}
-		for k := range py.Assigns {
+		from, to := near(len(py.EnvReads), len(py.Assigns), func(k int) bool { return py.Assigns[k].Value.Span.Start > e.Span.Start })
+		for k := from; k < to; k++ {
 			if v := py.Assigns[k].Value.Span; v.Start <= e.Span.Start && e.Span.End <= v.End {
 				r.Target = py.Assigns[k].Target
 			}
@@ -77,6 +79,17 @@ func pythonEnv(src *Source) []EnvRead {
 		out = append(out, r)
 	}
 	return out
+}
+
+// near is the range of assignments in which the one around a read is looked for:
+// all of them, or in files without measure those that begin shortly before it.
+func near(reads, assigns int, behind func(k int) bool) (from, to int) {
+	const most, window = 4_000_000, 1000
+	if reads*assigns <= most {
+		return 0, assigns
+	}
+	to = sort.Search(assigns, behind)
+	return max(0, to-window), to
 }
 
 func scriptEnv(src *Source) []EnvRead {
@@ -88,7 +101,8 @@ func scriptEnv(src *Source) []EnvRead {
 		if d := e.Default; d != nil && d.Kind == jslex.ValueString {
 			r.HasDefault, r.Default, r.DefaultSpan = true, d.Literal, d.Span
 		}
-		for k := range js.Assigns {
+		from, to := near(len(js.EnvReads), len(js.Assigns), func(k int) bool { return js.Assigns[k].Span.Start > e.Span.Start })
+		for k := from; k < to; k++ {
 			a := &js.Assigns[k]
 			inValue := a.Value.Span.Start <= e.Span.Start && e.Span.End <= a.Value.Span.End
 			taken := a.Key == e.Name && a.Span.Start <= e.Span.Start && e.Span.End <= a.Span.End
