@@ -7,6 +7,7 @@ package secret
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 
 	"drydock/internal/finding"
@@ -74,6 +75,9 @@ func Parts(name string) []string {
 
 // Name says whether a value called name is a secret.
 func Name(name string) bool {
+	if !mayName(name) {
+		return false
+	}
 	parts, public := cutPublic(Parts(name))
 	if n := len(parts); n > 0 && parts[n-1] == "cookie" {
 		return false // the name of the cookie that carries it
@@ -92,6 +96,26 @@ func Name(name string) bool {
 		}
 		if i > 0 && secretPairs[parts[i-1]+" "+p] {
 			return true
+		}
+	}
+	return false
+}
+
+// fragments are what every secret's name holds one of.
+var fragments = [...]string{"secret", "pass", "pwd", "token", "key", "credential", "salt", "pepper"}
+
+// mayName rules out nearly every name without taking it apart: a file is full of
+// names, and each is asked several times.
+func mayName(name string) bool {
+	for i := range len(name) {
+		c := name[i] | 0x20
+		if c != 's' && c != 'p' && c != 't' && c != 'k' && c != 'c' {
+			continue
+		}
+		for _, f := range fragments {
+			if c == f[0] && len(name)-i >= len(f) && strings.EqualFold(name[i:i+len(f)], f) {
+				return true
+			}
 		}
 	}
 	return false
@@ -243,9 +267,10 @@ func Redact(src []byte, span finding.Span, secrets []finding.Span) string {
 	var b strings.Builder
 	at := max(0, span.Start)
 	end := min(span.End, len(src))
-	for _, s := range secrets {
-		if s.End <= at || s.Start >= end {
-			continue
+	first := sort.Search(len(secrets), func(i int) bool { return secrets[i].End > at })
+	for _, s := range secrets[first:] {
+		if s.Start >= end {
+			break
 		}
 		if s.Start > at {
 			b.Write(src[at:s.Start])

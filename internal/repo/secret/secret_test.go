@@ -106,3 +106,21 @@ func TestAKeyOfUnknownKindIsMaskedWhenItLooksRandom(t *testing.T) {
 		}
 	}
 }
+
+func TestEverySecretsNameHoldsAFragment(t *testing.T) {
+	for word := range secretWords {
+		if word != "dsn" && !mayName(word) {
+			t.Errorf("%s is ruled out", word)
+		}
+	}
+	for pair := range secretPairs {
+		if !mayName(strings.ToUpper(pair)) {
+			t.Errorf("%s is ruled out", pair)
+		}
+	}
+	for _, end := range secretEndings {
+		if !mayName("x" + end) {
+			t.Errorf("%s is ruled out", end)
+		}
+	}
+}
