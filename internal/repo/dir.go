@@ -15,8 +15,9 @@ import (
 // link that points out of the project cannot be followed even if it appears
 // while the audit runs.
 type Dir struct {
-	root *os.Root
-	path string
+	root  *os.Root
+	path  string
+	quick *quick // nil where the system has no quick way
 }
 
 // OpenDir opens the directory at path. It fails with a sentence for people when
@@ -39,14 +40,14 @@ func OpenDir(path string) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be opened: %w", path, err)
 	}
-	return &Dir{root: root, path: abs}, nil
+	return &Dir{root: root, path: abs, quick: openQuick(abs)}, nil
 }
 
 // Path is the absolute path of the directory.
 func (d *Dir) Path() string { return d.path }
 
 // Close releases the directory.
-func (d *Dir) Close() error { return d.root.Close() }
+func (d *Dir) Close() error { return errors.Join(d.quick.close(), d.root.Close()) }
 
 // Open implements fs.FS for regular files and directories.
 func (d *Dir) Open(name string) (fs.File, error) {
@@ -70,6 +71,9 @@ var (
 
 // ReadDir implements Tree.
 func (d *Dir) ReadDir(name string) ([]fs.DirEntry, error) {
+	if entries, err := d.quick.readDir(name); err != errTrySlow {
+		return entries, err
+	}
 	f, err := d.root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
 	if err != nil {
 		return nil, err
@@ -83,6 +87,22 @@ func (d *Dir) ReadDir(name string) ([]fs.DirEntry, error) {
 // ReadFile implements Tree. It looks before it opens and opens without
 // blocking: a named pipe must not stop the audit.
 func (d *Dir) ReadFile(name string) ([]byte, error) {
+	info, err := d.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
+	}
+	return d.readInto(name, nil)
+}
+
+// readInto is ReadFile for a name that was seen to be a regular file. It uses buf
+// when the content fits.
+func (d *Dir) readInto(name string, buf []byte) ([]byte, error) {
+	if data, err := d.quick.readFile(name, buf); err != errTrySlow {
+		return data, err
+	}
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, err
@@ -112,7 +132,12 @@ func (d *Dir) ReadFile(name string) ([]byte, error) {
 }
 
 // Lstat implements Tree.
-func (d *Dir) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
+func (d *Dir) Lstat(name string) (fs.FileInfo, error) {
+	if info, err := d.quick.lstat(name); err != errTrySlow {
+		return info, err
+	}
+	return d.root.Lstat(name)
+}
 
 // Readlink is the target of a symbolic link, as it is written.
 func (d *Dir) Readlink(name string) (string, error) { return d.root.Readlink(name) }
