@@ -25,6 +25,11 @@ func exclusions(patterns []string) []*exclusion {
 // excluded says whether name is left out; the last pattern that matches decides.
 // Below a directory that is left out nothing is looked at.
 func (w *walker) excluded(name string, isDir bool) bool {
+	if len(w.exclude) == 0 {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	parts := strings.Split(name, "/")
 	for i := len(w.exclude) - 1; i >= 0; i-- {
 		switch e := w.exclude[i]; e.pattern.Match(parts, isDir) {

@@ -3,65 +3,109 @@ package repo
 import (
 	"bufio"
 	"bytes"
-	"path"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
 )
 
-// ignoreRules are the project's .gitignore files and .git/info/exclude. They
+// ignoreFiles are the project's .gitignore files and .git/info/exclude. They
 // grow while the walk descends, parents before children.
+type ignoreFiles struct {
+	root  *ignoreRules
+	count atomic.Int64 // patterns of all files
+
+	mu sync.Mutex
+	in map[string]*ignoreRules // directory with a .gitignore → rules in force there
+}
+
+// ignoreRules are the patterns in force in a directory: those of its own file,
+// then those of the directories above it.
 type ignoreRules struct {
-	tree     Tree
 	patterns []gitignore.Pattern
-	matcher  gitignore.Matcher
+	above    *ignoreRules
 }
 
-func newIgnoreRules(tree Tree) *ignoreRules {
-	r := &ignoreRules{tree: tree}
-	r.add(".git/info/exclude", nil)
-	return r
+func newIgnoreFiles(tree Tree) *ignoreFiles {
+	f := &ignoreFiles{in: map[string]*ignoreRules{}}
+	f.root = f.read(tree, ".git/info/exclude", nil, nil)
+	return f
 }
 
-// load reads the .gitignore of dir.
-func (r *ignoreRules) load(dir string) {
+// load reads the .gitignore of dir, where the rules above it are in force.
+func (f *ignoreFiles) load(tree Tree, dir string, above *ignoreRules) *ignoreRules {
 	var domain []string
 	if dir != "." {
 		domain = strings.Split(dir, "/")
 	}
-	r.add(path.Join(dir, ".gitignore"), domain)
+	rules := f.read(tree, join(dir, ".gitignore"), domain, above)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.in[dir] = rules
+	return rules
 }
 
 const maxIgnoreRules = 10_000 // patterns of one project: each is tried on each path
 
-func (r *ignoreRules) add(name string, domain []string) {
-	data, err := r.tree.ReadFile(name)
+func (f *ignoreFiles) read(tree Tree, name string, domain []string, above *ignoreRules) *ignoreRules {
+	data, err := tree.ReadFile(name)
 	if err != nil {
-		return
+		return above
 	}
+	rules := &ignoreRules{above: above}
 	lines := bufio.NewScanner(bytes.NewReader(data))
-	for lines.Scan() && len(r.patterns) < maxIgnoreRules {
+	for lines.Scan() && f.count.Load() < maxIgnoreRules {
 		line := strings.TrimRight(lines.Text(), "\r")
 		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.Count(line, "**") > 4 {
 			continue
 		}
-		r.patterns = append(r.patterns, gitignore.ParsePattern(line, domain))
+		f.count.Add(1)
+		rules.patterns = append(rules.patterns, gitignore.ParsePattern(line, domain))
 	}
-	r.matcher = gitignore.NewMatcher(r.patterns)
+	return rules
 }
 
 // match says whether the rules ignore name. A file below an ignored directory
 // is ignored with it.
-func (r *ignoreRules) match(name string, isDir bool) bool {
+func (f *ignoreFiles) match(name string, isDir bool) bool {
 	for _, dir := range parents(name) {
-		if r.matchAlone(dir, true) {
+		if f.at(dir).matchAlone(dir, true) {
 			return true
 		}
 	}
-	return r.matchAlone(name, isDir)
+	return f.at(name).matchAlone(name, isDir)
 }
 
-// matchAlone is match for a name whose directories are known not to be ignored.
+// at are the rules in force for name.
+func (f *ignoreFiles) at(name string) *ignoreRules {
+	for _, dir := range parents(name) {
+		if rules := f.in[dir]; rules != nil {
+			return rules
+		}
+	}
+	if rules := f.in["."]; rules != nil {
+		return rules
+	}
+	return f.root
+}
+
+// matchAlone says whether the rules ignore name, whose directories are known not
+// to be ignored. The last pattern that matches decides.
 func (r *ignoreRules) matchAlone(name string, isDir bool) bool {
-	return r.matcher != nil && r.matcher.Match(strings.Split(name, "/"), isDir)
+	if r == nil {
+		return false
+	}
+	parts := strings.Split(name, "/")
+	for ; r != nil; r = r.above {
+		for i := len(r.patterns) - 1; i >= 0; i-- {
+			switch r.patterns[i].Match(parts, isDir) {
+			case gitignore.Exclude:
+				return true
+			case gitignore.Include:
+				return false
+			}
+		}
+	}
+	return false
 }

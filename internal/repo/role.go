@@ -34,29 +34,54 @@ func set(names ...string) map[string]bool {
 	return m
 }
 
-// roleOf classifies a file by its path alone; vendored wins over generated,
-// generated over test, test over example, example over docs.
-func roleOf(name string) Role {
-	dirs := strings.Split(path.Dir(name), "/")
-	base := path.Base(name)
-	in := func(known map[string]bool) bool {
-		for _, d := range dirs {
-			if known[d] {
-				return true
-			}
+// roles are what the directories of a path say of the files in them.
+type roles uint8
+
+const (
+	inVendored roles = 1 << iota
+	inBuilt
+	inTests
+	inExamples
+	inDocs
+)
+
+// rolesOfDir is what one directory's name says.
+var rolesOfDir = buildRoles()
+
+func buildRoles() map[string]roles {
+	out := map[string]roles{}
+	for role, names := range map[roles]map[string]bool{
+		inVendored: vendoredDirs, inBuilt: builtDirs, inTests: testDirs, inExamples: exampleDirs, inDocs: docDirs,
+	} {
+		for name := range names {
+			out[name] |= role
 		}
-		return false
 	}
+	return out
+}
+
+// roleOf classifies a file by its path alone.
+func roleOf(name string) Role {
+	var in roles
+	for dir := range strings.SplitSeq(path.Dir(name), "/") {
+		in |= rolesOfDir[dir]
+	}
+	return in.of(path.Base(name))
+}
+
+// of classifies a file by its name and its directories: vendored wins over
+// generated, generated over test, test over example, example over docs.
+func (in roles) of(base string) Role {
 	switch {
-	case in(vendoredDirs):
+	case in&inVendored != 0:
 		return Vendored
-	case in(builtDirs), generatedName(base):
+	case in&inBuilt != 0, generatedName(base):
 		return Generated
-	case in(testDirs), testName(base):
+	case in&inTests != 0, testName(base):
 		return Test
-	case in(exampleDirs):
+	case in&inExamples != 0:
 		return Example
-	case in(docDirs), docName(base):
+	case in&inDocs != 0, docName(base):
 		return Docs
 	}
 	return Production

@@ -21,7 +21,7 @@ type Snapshot struct {
 	files   []*File // sorted by path
 	byPath  map[string]*File
 	dirs    map[string]bool
-	ignore  *ignoreRules
+	ignore  *ignoreFiles
 	vcs     *VCS
 	skipped []Skip
 
@@ -50,13 +50,11 @@ func Open(ctx context.Context, tree Tree, progress *Progress, exclude ...string)
 	}
 	s := &Snapshot{tree: tree, byPath: map[string]*File{}, dirs: map[string]bool{".": true}}
 	s.vcs = readVCS(tree, s.skip)
-	s.ignore = newIgnoreRules(tree)
+	s.ignore = newIgnoreFiles(tree)
 	w := walker{s: s, ctx: ctx, progress: progress, trackedDirs: s.vcs.trackedDirs(), exclude: exclusions(exclude)}
-	if err := w.dir(".", 0, false); err != nil {
+	if err := w.walk(); err != nil {
 		return nil, err
 	}
-	w.listExcluded()
-	sort.Slice(s.files, func(i, j int) bool { return s.files[i].Path < s.files[j].Path })
 	for _, f := range s.files {
 		s.byPath[f.Path] = f
 	}
