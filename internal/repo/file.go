@@ -23,11 +23,10 @@ type File struct {
 	Role    Role
 	Tracked bool // in the git index; without git, simply not ignored
 
-	tree Tree
-	once sync.Once
-	read atomic.Bool
-	data []byte
-	err  error
+	home  *home
+	known atomic.Pointer[facts]
+	data  again[[]byte]
+	err   atomic.Pointer[error] // why it could not be read
 
 	linesOnce sync.Once
 	lines     []int // offset of each line's first byte
@@ -39,29 +38,46 @@ type File struct {
 	hider     *strings.Replacer
 }
 
-// Bytes is the file's content, nil when it cannot be read (see Err). The
-// caller must not change it.
-func (f *File) Bytes() []byte {
-	f.once.Do(func() {
-		f.data, f.err = f.tree.ReadFile(f.Path)
-		f.read.Store(true)
-	})
-	return f.data
+// home is what the files of one snapshot share.
+type home struct {
+	tree Tree
+	keep keeper
 }
+
+// Bytes is the file's content, nil when it cannot be read (see Err). The caller
+// must not change it. It may be read again when it is asked for again: hold on to
+// what you work on.
+func (f *File) Bytes() []byte {
+	if f.ReadErr() != nil {
+		return nil
+	}
+	return f.data.get(&f.home.keep, func() ([]byte, int64) {
+		data, err := f.home.tree.ReadFile(f.Path)
+		if err != nil {
+			f.fail(err)
+			return nil, 0
+		}
+		return data, int64(len(data))
+	})
+}
+
+func (f *File) fail(err error) { f.err.CompareAndSwap(nil, &err) }
 
 // Err says why the file could not be read.
 func (f *File) Err() error {
-	f.Bytes()
-	return f.err
+	if f.known.Load() == nil {
+		f.Bytes()
+	}
+	return f.ReadErr()
 }
 
 // ReadErr is Err for a file that something has asked for already, else nil: it
 // never reads.
 func (f *File) ReadErr() error {
-	if !f.read.Load() {
-		return nil
+	if err := f.err.Load(); err != nil {
+		return *err
 	}
-	return f.err
+	return nil
 }
 
 // Text is the part of the content that span covers.
@@ -79,26 +95,13 @@ func (f *File) Dir() string { return path.Dir(f.Path) }
 
 // Blank says whether the file holds nothing but white space.
 func (f *File) Blank() bool {
-	return f.Size == 0 || (f.Size < 4096 && len(bytes.TrimSpace(f.Bytes())) == 0 && f.err == nil)
+	return f.Size == 0 || (f.Size < 4096 && len(bytes.TrimSpace(f.Bytes())) == 0 && f.ReadErr() == nil)
 }
 
 // Binary says whether the first bytes hold a NUL, as git decides it.
-func (f *File) Binary() bool {
-	return isBinary(f.Bytes())
-}
+func (f *File) Binary() bool { return f.facts().binary }
 
 func isBinary(data []byte) bool { return bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0 }
-
-// glance is Bytes for one pass over the content: what nobody has asked for yet is
-// not kept. An error is, see ReadErr.
-func (f *File) glance() []byte {
-	if !f.read.Load() {
-		if data, err := f.tree.ReadFile(f.Path); err == nil {
-			return data
-		}
-	}
-	return f.Bytes()
-}
 
 // LineOffsets are the offsets at which lines start; the first is 0.
 func (f *File) LineOffsets() []int {

@@ -84,13 +84,11 @@ type counter struct {
 	count
 }
 
-func countLines(f *File) count {
-	text := f.glance()
-	if isBinary(text) {
-		return count{}
-	}
-	c := counter{syntax: syntaxOf(f.Lang), product: f.Role == Production && f.Lang.Code()}
-	c.console = c.product && (f.Lang == TypeScript || f.Lang == JavaScript || f.Lang == "Vue" || f.Lang == "Svelte")
+// countLines counts a text in the language. What counts in production alone is
+// counted in any case: the role is not the content's.
+func countLines(lang Lang, text []byte) count {
+	c := counter{syntax: syntaxOf(lang), product: lang.Code()}
+	c.console = lang == TypeScript || lang == JavaScript || lang == "Vue" || lang == "Svelte"
 	for line := range bytes.Lines(text) {
 		c.Total++
 		if line = bytes.TrimSpace(line); len(line) == 0 {

@@ -18,6 +18,7 @@ import (
 // use and does not change; after an edit, open a new one.
 type Snapshot struct {
 	tree    Tree
+	home    *home
 	files   []*File // sorted by path
 	byPath  map[string]*File
 	dirs    map[string]bool
@@ -49,6 +50,7 @@ func Open(ctx context.Context, tree Tree, progress *Progress, exclude ...string)
 		progress = &Progress{}
 	}
 	s := &Snapshot{tree: tree, byPath: map[string]*File{}, dirs: map[string]bool{".": true}}
+	s.home = &home{tree: tree, keep: keeper{budget: keptBytes}}
 	s.vcs = readVCS(tree, s.skip)
 	s.ignore = newIgnoreFiles(tree)
 	w := walker{s: s, ctx: ctx, progress: progress, trackedDirs: s.vcs.trackedDirs(), exclude: exclusions(exclude)}

@@ -1,34 +1,42 @@
 package repo
 
 import (
-	"sync"
-
 	"drydock/internal/repo/jslex"
 	"drydock/internal/repo/pylex"
 )
 
-// Source is one file of TypeScript, JavaScript or Python, read on first use.
+// Source is one file of TypeScript, JavaScript or Python. It is parsed when it is
+// asked for, and may be parsed again when it is asked for later: hold on to the
+// parsed file while you work on it, and to nothing of it afterwards.
 type Source struct {
 	*File
-	js   func() *jslex.File
-	py   func() *pylex.File
-	kind Lang
+	js again[*jslex.File]
+	py again[*pylex.File]
 }
+
+// parsedSize is how many bytes the tokens and facts of a byte of source take.
+const parsedSize = 8
 
 // JS is the file as TypeScript or JavaScript, nil when it is neither.
 func (s *Source) JS() *jslex.File {
-	if s.js == nil {
+	if s.Lang != TypeScript && s.Lang != JavaScript {
 		return nil
 	}
-	return s.js()
+	return s.js.get(&s.home.keep, func() (*jslex.File, int64) {
+		data := s.Bytes()
+		return jslex.Parse(data), parsedSize * int64(len(data))
+	})
 }
 
 // Py is the file as Python, nil when it is not.
 func (s *Source) Py() *pylex.File {
-	if s.py == nil {
+	if s.Lang != Python {
 		return nil
 	}
-	return s.py()
+	return s.py.get(&s.home.keep, func() (*pylex.File, int64) {
+		data := s.Bytes()
+		return pylex.Parse(data), parsedSize * int64(len(data))
+	})
 }
 
 // maxSource is the size above which a source file is data or somebody's bundle.
@@ -43,16 +51,10 @@ func (s *Snapshot) Sources() []*Source {
 			if f.Role == Vendored || f.Role == Generated || f.Size > maxSource {
 				continue
 			}
-			src := &Source{File: f, kind: f.Lang}
 			switch f.Lang {
-			case TypeScript, JavaScript:
-				src.js = sync.OnceValue(func() *jslex.File { return jslex.Parse(f.Bytes()) })
-			case Python:
-				src.py = sync.OnceValue(func() *pylex.File { return pylex.Parse(f.Bytes()) })
-			default:
-				continue
+			case TypeScript, JavaScript, Python:
+				out = append(out, &Source{File: f})
 			}
-			out = append(out, src)
 		}
 		return out
 	})

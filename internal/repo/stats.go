@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"math"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
 // Stats are the project's figures. Vendored and generated files are no part of
@@ -47,41 +44,31 @@ type Language struct {
 	Code  int // lines
 }
 
-// Stats counts the project, on first use; that reads every text file.
+// Stats counts the project, on first use; that reads every file.
 func (s *Snapshot) Stats() *Stats {
-	return view(s, "stats", func() *Stats { return countAll(s.files) })
-}
-
-func countAll(files []*File) *Stats {
-	counts := make([]count, len(files))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; int(i) < len(files); i = next.Add(1) - 1 {
-				if f := files[i]; counted(f) && f.Lang != "" && f.Size <= MaxFileSize {
-					counts[i] = countLines(f)
-				}
-			}
-		})
-	}
-	workers.Wait()
-	return sum(files, counts)
+	return view(s, "stats", func() *Stats {
+		s.survey()
+		return sum(s.files)
+	})
 }
 
 func counted(f *File) bool { return f.Role != Vendored && f.Role != Generated }
 
-func sum(files []*File, counts []count) *Stats {
+func sum(files []*File) *Stats {
 	s := &Stats{}
 	langs := map[Lang]*Language{}
-	for i, f := range files {
+	for _, f := range files {
 		if !counted(f) {
 			continue
+		}
+		var n count
+		if f.Lang != "" {
+			n = f.facts().count
 		}
 		s.Files++
 		if f.Lang.Code() {
 			s.CodeFiles++
-			s.Code += counts[i].Code
+			s.Code += n.Code
 			if f.Role == Test {
 				s.TestFiles++
 			}
@@ -92,10 +79,12 @@ func sum(files []*File, counts []count) *Stats {
 		if f.Role == Docs {
 			s.DocsFiles++
 		}
-		s.Lines.add(counts[i].Lines)
-		s.Todos += counts[i].todos
-		s.ConsoleLogs += counts[i].consoleLogs
-		s.Mocks += counts[i].mocks
+		s.Lines.add(n.Lines)
+		s.Todos += n.todos
+		if f.Role == Production {
+			s.ConsoleLogs += n.consoleLogs
+			s.Mocks += n.mocks
+		}
 		if f.Lang == "" {
 			continue
 		}
@@ -103,7 +92,7 @@ func sum(files []*File, counts []count) *Stats {
 			langs[f.Lang] = &Language{Name: f.Lang}
 		}
 		langs[f.Lang].Files++
-		langs[f.Lang].Code += counts[i].Code
+		langs[f.Lang].Code += n.Code
 	}
 	for _, l := range langs {
 		s.Languages = append(s.Languages, *l)

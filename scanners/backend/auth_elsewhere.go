@@ -54,8 +54,8 @@ func calledIn(s *repo.Snapshot, f *repo.File, in finding.Span) []string {
 func fastapiUsers(s *repo.Snapshot) []repo.Route {
 	made := map[string]string{"get_auth_router": "login", "get_register_router": "register", "get_reset_password_router": "forgot-password"}
 	var out []repo.Route
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Py() == nil || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("get_auth_router", "get_register_router", "get_reset_password_router") {
+		if src.Py() == nil {
 			continue
 		}
 		for i := range src.Py().Calls {

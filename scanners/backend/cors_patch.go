@@ -57,7 +57,7 @@ func quoted(names map[string]bool) string {
 // headersRead are the request headers that the application's code reads.
 func headersRead(s *repo.Snapshot, c *corsPolicy) map[string]bool {
 	names := map[string]bool{"Content-Type": true}
-	for _, src := range s.Sources() {
+	for _, src := range s.SourcesMentioning("HTTPBearer", "OAuth2PasswordBearer", "HTTPBasic", "OAuth2AuthorizationCodeBearer", "APIKeyHeader", "request.headers", "Header") {
 		if src.Role != repo.Production || src.Py() == nil || s.UnitDir(src.File) != s.UnitDir(c.file) {
 			continue
 		}

@@ -10,10 +10,7 @@ import (
 // corsPolicies lists the policies of the applications that run.
 func corsPolicies(s *repo.Snapshot) []corsPolicy {
 	var out []corsPolicy
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || !s.Runs(src.File) {
-			continue
-		}
+	for _, src := range s.RunningSources("CORSMiddleware", "flask_cors", "CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "enableCors", "cors") {
 		var found []corsPolicy
 		if src.Py() != nil {
 			found = append(pythonCORS(s, src), djangoCORS(src)...)

@@ -35,10 +35,10 @@ var scriptQueues = map[string]string{
 func enqueues(s *repo.Snapshot) map[string][]finding.Location {
 	out := map[string][]finding.Location{}
 	used := queuesUsed(s)
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || len(used) == 0 || !s.Runs(src.File) {
-			continue
-		}
+	if len(used) == 0 {
+		return out
+	}
+	for _, src := range s.RunningSources() {
 		for library, spans := range enqueuesIn(s, src, used) {
 			for _, span := range spans {
 				if len(out[library]) < maxPlaces {
@@ -53,16 +53,13 @@ func enqueues(s *repo.Snapshot) map[string][]finding.Location {
 // queuesUsed are the libraries that running code imports.
 func queuesUsed(s *repo.Snapshot) map[string]bool {
 	used := map[string]bool{}
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || !s.Runs(src.File) {
-			continue
-		}
+	for _, src := range s.RunningSources() {
 		for _, e := range s.Graph().External(src.File) {
 			switch {
 			case e.Type:
-			case src.Py() != nil && pythonQueues[e.Package] != nil:
+			case src.Lang == repo.Python && pythonQueues[e.Package] != nil:
 				used[e.Package] = true
-			case src.JS() != nil && scriptQueues[e.Package] != "":
+			case src.Lang != repo.Python && scriptQueues[e.Package] != "":
 				used[scriptQueues[e.Package]] = true
 			}
 		}

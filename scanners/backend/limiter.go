@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"drydock/internal/finding"
 	"drydock/internal/repo"
@@ -17,7 +18,7 @@ type limits struct {
 	nginx   []*nginxLimit
 	proxy   *repo.Nginx // limits everything alike
 	known   map[repo.Symbol]bool
-	counts  string // a file that counts failed sign-ins
+	counts  func() string // a file that counts failed sign-ins
 }
 
 // nginxLimit is a location that limits requests and names sign-in in its path.
@@ -28,8 +29,8 @@ type nginxLimit struct {
 
 func newLimits(s *repo.Snapshot) *limits {
 	l := &limits{s: s, known: map[repo.Symbol]bool{}}
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Py() == nil || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("default_limits") {
+		if src.Py() == nil {
 			continue
 		}
 		for i := range src.Py().Calls {
@@ -42,7 +43,7 @@ func newLimits(s *repo.Snapshot) *limits {
 		}
 	}
 	l.readNginx()
-	l.counts = countsAttempts(s)
+	l.counts = sync.OnceValue(func() string { return countsAttempts(s) })
 	return l
 }
 
@@ -237,8 +238,8 @@ func (n *nginxLimit) covers(path string) bool {
 // countsAttempts is a running file that counts failed sign-ins, "" when there is
 // none.
 func countsAttempts(s *repo.Snapshot) string {
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || !s.Runs(src.File) {
+	for _, src := range s.RunningSources() {
+		if !soundsCounting(string(src.Bytes())) {
 			continue
 		}
 		if src.Py() != nil {
@@ -273,5 +274,8 @@ func soundsCounting(name string) bool {
 func (l *limits) lockout(r *repo.Route) (string, bool) {
 	low := strings.ToLower(r.Path)
 	asks := strings.Contains(low, "login") || strings.Contains(low, "signin") || strings.Contains(low, "sign-in") || strings.HasSuffix(low, "token")
-	return l.counts, asks && l.counts != "" && !strings.Contains(low, "refresh")
+	if !asks || strings.Contains(low, "refresh") {
+		return "", false
+	}
+	return l.counts(), l.counts() != ""
 }

@@ -62,8 +62,8 @@ func globalLimiter(s *repo.Snapshot, src *repo.Source, name, path string) (r rat
 		return rate{}, false, false // it puts on what another call says
 	}
 	unit := s.UnitDir(src.File)
-	for _, other := range s.Sources() { // where the application is put together
-		if other.Role != repo.Production || s.UnitDir(other.File) != unit || !s.Runs(other.File) {
+	for _, other := range s.RunningSources("add_middleware", name[strings.LastIndexByte(name, '.')+1:]) { // where the application is put together
+		if s.UnitDir(other.File) != unit {
 			continue
 		}
 		if other.JS() != nil {
@@ -163,7 +163,7 @@ func writes(f *repo.File, path string) bool {
 // onBlueprint finds limiter.limit("5/minute")(blueprint) for a blueprint that
 // the file declares.
 func onBlueprint(s *repo.Snapshot, f *repo.File) (finding.Location, bool) {
-	for _, src := range s.Sources() {
+	for _, src := range s.SourcesMentioning("limit") {
 		if src.Role != repo.Production || src.Py() == nil {
 			continue
 		}

@@ -52,8 +52,8 @@ func parseRates(text string) (tightest rate) {
 // route of a unit.
 func defaultLimits(s *repo.Snapshot, unit string) []rate {
 	var out []rate
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Py() == nil || s.UnitDir(src.File) != unit || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("default_limits", "application_limits") {
+		if src.Py() == nil || s.UnitDir(src.File) != unit {
 			continue
 		}
 		for i := range src.Py().Calls {
@@ -156,8 +156,8 @@ func product(text string) float64 {
 // puts them on every route they are the application's.
 func throttlerRates(s *repo.Snapshot, unit string) []rate {
 	var out []rate
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.JS() == nil || s.UnitDir(src.File) != unit || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("ThrottlerModule") {
+		if src.JS() == nil || s.UnitDir(src.File) != unit {
 			continue
 		}
 		for i := range src.JS().Calls {

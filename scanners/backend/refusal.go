@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/finding"
@@ -28,8 +29,8 @@ type refusals struct{ list []refusal }
 
 func newRefusals(s *repo.Snapshot) *refusals {
 	r := &refusals{}
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || !s.Runs(src.File) || !stops(src.Bytes()) {
+	for _, src := range s.RunningSources() {
+		if !stops(src.Bytes()) {
 			continue
 		}
 		if src.Py() != nil {
@@ -43,9 +44,8 @@ func newRefusals(s *repo.Snapshot) *refusals {
 
 // stops spares taking files apart that never stop the program.
 func stops(data []byte) bool {
-	text := string(data)
 	for _, word := range []string{"raise", "throw", "exit", "abort", "assert", "panic"} {
-		if strings.Contains(text, word) {
+		if bytes.Contains(data, []byte(word)) {
 			return true
 		}
 	}

@@ -105,8 +105,8 @@ func (w *workers) fromKubernetes(s *repo.Snapshot) {
 
 // fromServer finds workers that run inside the server.
 func (w *workers) fromServer(s *repo.Snapshot) {
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || !s.Runs(src.File) || startedByHand(s, src.File) {
+	for _, src := range s.RunningSources("task_always_eager", "TASK_ALWAYS_EAGER", "CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER", "Worker", "Processor", "Process", "process") {
+		if startedByHand(s, src.File) {
 			continue
 		}
 		if py := src.Py(); py != nil {

@@ -52,6 +52,8 @@ func (e *engines) code() {
 	for _, src := range e.s.Sources() {
 		from := fromCode
 		switch {
+		case !namesEngine(src):
+			continue
 		case src.Role == repo.Test:
 			from = fromTests
 		case !e.s.Runs(src.File) && !djangoSettings(src.File):
@@ -87,6 +89,29 @@ func (e *engines) code() {
 			e.list = append(e.list, found...)
 		}
 	}
+}
+
+// addressWords are the names of addresses that code writes; see isAddress.
+var addressWords = func() (out []string) {
+	for _, what := range []string{"DATABASE", "DB", "SQLALCHEMY", "SQLALCHEMY_DATABASE"} {
+		for _, how := range []string{"URL", "URI", "DSN", "CONNECTION_STRING"} {
+			for _, before := range []string{"", "APP_", "ASYNC_", "SYNC_", "APP_ASYNC_", "APP_SYNC_"} {
+				for _, after := range []string{"", "_ASYNC", "_SYNC"} {
+					name := before + what + "_" + how + after
+					out = append(out, name, strings.ToLower(name))
+				}
+			}
+		}
+	}
+	return append(out, "DATABASE_PRISMA_URL", "database_prisma_url")
+}()
+
+// namesEngine spares parsing files that name neither an address nor what takes one.
+func namesEngine(src *repo.Source) bool {
+	if src.Lang == repo.Python {
+		return src.Mentions("DATABASES", "create_engine", "create_async_engine", "setenv", "dj_database_url", "env.db", "PostgresDsn", "MultiHostUrl") || src.Mentions(addressWords...)
+	}
+	return src.Mentions("DataSource", "createConnection", "TypeOrmModule", "knex", "Knex", "Sequelize", "SequelizeModule", "dialect")
 }
 
 // djangoSettings says whether a file is one of the settings that Django loads by

@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"bytes"
 	"path"
 	"regexp"
 	"strings"
@@ -15,7 +14,7 @@ var downRevision = regexp.MustCompile(`(?m)^down_revision\b`)
 // revision they follow.
 func alembicMigrations(s *repo.Snapshot) (out []*repo.File) {
 	for _, f := range s.Production() {
-		if f.Lang == repo.Python && path.Base(f.Dir()) == "versions" && downRevision.Match(f.Bytes()) {
+		if f.Lang == repo.Python && path.Base(f.Dir()) == "versions" && f.Mentions("down_revision") && downRevision.Match(f.Bytes()) {
 			out = append(out, f)
 		}
 	}
@@ -36,8 +35,8 @@ func prismaMigrations(s *repo.Snapshot) (out []*repo.File) {
 func djangoMigrations(s *repo.Snapshot) (out []*repo.File) {
 	managed := false
 	for _, f := range s.Production() {
-		managed = managed || f.Name() == "manage.py" && bytes.Contains(f.Bytes(), []byte("django"))
-		if f.Lang == repo.Python && path.Base(f.Dir()) == "migrations" && f.Name() != "__init__.py" && bytes.Contains(f.Bytes(), []byte("migrations.Migration")) {
+		managed = managed || f.Name() == "manage.py" && f.Mentions("django")
+		if f.Lang == repo.Python && path.Base(f.Dir()) == "migrations" && f.Name() != "__init__.py" && f.Mentions("migrations.Migration") {
 			out = append(out, f)
 		}
 	}
@@ -82,7 +81,7 @@ func scriptMigrations(s *repo.Snapshot, dependency, config string) (out []*repo.
 
 func typeormMigrations(s *repo.Snapshot) (out []*repo.File) {
 	for _, f := range s.Production() {
-		if (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && strings.Contains(f.Dir(), "migration") && bytes.Contains(f.Bytes(), []byte("MigrationInterface")) {
+		if (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && strings.Contains(f.Dir(), "migration") && f.Mentions("MigrationInterface") {
 			out = append(out, f)
 		}
 	}

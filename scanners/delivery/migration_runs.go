@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -224,7 +223,7 @@ func (r *runs) inKubernetes(s *repo.Snapshot, tool migrationTool) {
 func (r *runs) inCode(s *repo.Snapshot, tool migrationTool) {
 	for _, src := range s.Sources() {
 		f := src.File
-		if f.Role != repo.Production || !slices.ContainsFunc(tool.inCode, func(text string) bool { return bytes.Contains(f.Bytes(), []byte(text)) }) {
+		if f.Role != repo.Production || !f.Mentions(tool.inCode...) {
 			continue
 		}
 		_, live := s.Graph().Live(f)

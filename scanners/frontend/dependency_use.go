@@ -74,7 +74,7 @@ func (u *use) names(name string) bool {
 func (u *use) starts(bin string) bool {
 	for _, f := range u.files {
 		for _, call := range []string{".bin/" + bin, "npx " + bin, "pnpm exec " + bin, "yarn " + bin} {
-			if wordIn(f.Bytes(), call) {
+			if f.Mentions(call) && wordIn(f.Bytes(), call) {
 				return true
 			}
 		}
@@ -127,6 +127,9 @@ func (u *use) inManifest(name string) bool {
 // mentions says whether a file names the package: code in a string of its own
 // or with a path behind it, anything else as a word.
 func mentions(f *repo.File, name string) bool {
+	if !f.Mentions(name) {
+		return false
+	}
 	data := f.Bytes()
 	if !bytes.Contains(data, []byte(name)) {
 		return false

@@ -63,7 +63,9 @@ func findParts(s *repo.Snapshot) *parts {
 			ps.list = append(ps.list, u)
 		}
 		u.files = append(u.files, src)
-		starts = append(starts, startsIn(s, src)...)
+		if src.Mentions("sentry", "sentry_sdk", "raven", "Sentry") {
+			starts = append(starts, startsIn(s, src)...)
+		}
 	}
 	slices.SortFunc(ps.list, func(a, b *part) int {
 		if c := strings.Compare(a.dir, b.dir); c != 0 {

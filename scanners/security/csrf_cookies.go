@@ -67,10 +67,8 @@ func (c *authCookie) at() finding.Location { return c.src.At(c.span) }
 // changes nothing and is left out where the others are not cookies.
 func authCookies(s *repo.Snapshot) []authCookie {
 	var out []authCookie
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || !s.Runs(src.File) {
-			continue
-		}
+	for _, src := range s.RunningSources("set_cookie", "CookieTransport", "SessionMiddleware", "login_user", "session", "cookie", "setCookie", "cookies",
+		"express-session", "cookie-session", "koa-session", "secure-session") {
 		if src.Py() != nil {
 			out = append(out, pythonCookies(s, src)...)
 		} else if src.JS() != nil {
@@ -141,8 +139,8 @@ func pythonCookies(s *repo.Snapshot, src *repo.Source) []authCookie {
 // keepsUser says whether code of the unit puts somebody's name into a session,
 // which libraries for OAuth need for one redirect only.
 func keepsUser(s *repo.Snapshot, of *repo.Source) bool {
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Py() == nil || application(s, src.File) != application(s, of.File) || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("session") {
+		if src.Py() == nil || application(s, src.File) != application(s, of.File) {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -209,7 +207,7 @@ func pythonSite(s *repo.Snapshot, src *repo.Source, c *pylex.Call, name string, 
 // settingSite is what the one setting of that name says.
 func settingSite(s *repo.Snapshot, unit, name string) sameSite {
 	found := siteUnknown
-	for _, src := range s.Sources() {
+	for _, src := range s.SourcesMentioning(name, strings.ToLower(name), strings.ToUpper(name)) {
 		if src.Role != repo.Production || src.Py() == nil || application(s, src.File) != unit {
 			continue
 		}

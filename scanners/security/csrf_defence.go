@@ -14,8 +14,8 @@ import (
 // judgeDjango looks at the list of middlewares: Django defends by default, and
 // only a list without its middleware does not.
 func judgeDjango(p *check.Pass, s *repo.Snapshot) {
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Py() == nil || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("MIDDLEWARE") {
+		if src.Py() == nil {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -45,8 +45,8 @@ func isCSRF(name string) bool {
 // defended finds what defends a whole unit: a library that is mounted on the
 // application, or code of its own that compares a header.
 func defended(s *repo.Snapshot, unit string) (finding.Location, string, bool) {
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || application(s, src.File) != unit || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("CSRFProtect", "SeaSurf", "init_app", "add_middleware", "headers", "header", "use", "register") {
+		if application(s, src.File) != unit {
 			continue
 		}
 		var at finding.Span
@@ -217,8 +217,8 @@ func routeDefended(s *repo.Snapshot, r *repo.Route) (string, bool) {
 // readsCookies says whether the running code of a unit looks at the cookies
 // that come back, rather than only setting them for somebody else.
 func readsCookies(s *repo.Snapshot, unit string) bool {
-	for _, src := range s.Sources() {
-		if src.Role != repo.Production || application(s, src.File) != unit || !s.Runs(src.File) {
+	for _, src := range s.RunningSources("Cookie", "APIKeyCookie", "cookies", "COOKIES", "signedCookies", "getCookie", "getCookies", "getSignedCookie") {
+		if application(s, src.File) != unit {
 			continue
 		}
 		if src.Py() != nil && readsCookiesPython(src) || src.JS() != nil && readsCookiesScript(src) {

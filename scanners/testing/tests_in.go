@@ -28,13 +28,19 @@ func testsIn(s *repo.Snapshot, f *repo.File) (n int, span finding.Span, looks bo
 	switch {
 	case src == nil:
 		return 0, finding.Span{}, false
+	case src.Lang == repo.Python && f.Role != repo.Test && !src.Mentions("TestCase", "APITestCase", "IsolatedAsyncioTestCase", "TransactionTestCase", "SimpleTestCase", "unittest"):
+		return 0, finding.Span{}, false
 	case src.Py() != nil:
 		n, span = pythonTests(src.Py(), f.Role == repo.Test)
 		return n, span, n > 0 || f.Role == repo.Test && pythonTestName(f.Name())
 	}
-	n, span = scriptTests(src.JS())
 	named := scriptTestName(f.Name())
-	if !named && f.Role != repo.Test && !importsRunner(src.JS()) {
+	if !src.Mentions("it", "test", "specify", "fit", "Deno.test", "QUnit.test") {
+		return 0, finding.Span{}, named
+	}
+	js := src.JS()
+	n, span = scriptTests(js)
+	if !named && f.Role != repo.Test && !importsRunner(js) {
 		return 0, finding.Span{}, false
 	}
 	return n, span, n > 0 || named

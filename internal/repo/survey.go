@@ -1,0 +1,208 @@
+package repo
+
+import (
+	"math/bits"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/zeebo/xxh3"
+)
+
+// facts are what one pass over a file's bytes finds. They depend on the bytes and
+// the language alone.
+type facts struct {
+	hash   xxh3.Uint128
+	binary bool
+	count  count
+	words  wordSet
+}
+
+// survey reads every file once, over the cores, and keeps of each what fits in a
+// few hundred bytes: most questions to a file are answered without reading it again.
+func (s *Snapshot) survey() {
+	view(s, "survey", func() struct{} {
+		var next atomic.Int64
+		var workers sync.WaitGroup
+		for range runtime.GOMAXPROCS(0) {
+			workers.Go(func() {
+				var r reader
+				for i := next.Add(1) - 1; int(i) < len(s.files); i = next.Add(1) - 1 {
+					s.files[i].surveyed(&r)
+				}
+			})
+		}
+		workers.Wait()
+		return struct{}{}
+	})
+}
+
+// reader is what a goroutine reads files with.
+type reader struct {
+	buf   []byte
+	words wordCollector
+}
+
+// into is a Tree that can read into a buffer at hand.
+type into interface {
+	readInto(name string, buf []byte) ([]byte, error)
+}
+
+func (r *reader) read(f *File) ([]byte, error) {
+	t, ok := f.home.tree.(into)
+	if !ok {
+		return f.home.tree.ReadFile(f.Path)
+	}
+	if need := int(f.Size); cap(r.buf) < need {
+		r.buf = make([]byte, max(need, 256<<10))
+	}
+	return t.readInto(f.Path, r.buf[:0])
+}
+
+// facts are the file's facts, found on first use. A file that cannot be read has
+// none; see Err.
+func (f *File) facts() *facts {
+	if known := f.known.Load(); known != nil {
+		return known
+	}
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	return f.surveyed(r)
+}
+
+var readers = sync.Pool{New: func() any { return &reader{} }}
+
+func (f *File) surveyed(r *reader) *facts {
+	if known := f.known.Load(); known != nil {
+		return known
+	}
+	found := &facts{}
+	if f.Size > MaxFileSize {
+		f.fail(errTooLarge)
+	} else if data, err := r.read(f); err != nil {
+		f.fail(err)
+	} else {
+		found.hash = xxh3.Hash128(data)
+		found.binary = isBinary(data)
+		if !found.binary {
+			found.count = countLines(f.Lang, data)
+			found.words = r.words.collect(data)
+		}
+	}
+	if !f.known.CompareAndSwap(nil, found) {
+		return f.known.Load()
+	}
+	return found
+}
+
+// wordSet says which words a text may hold: a Bloom filter, two bits a word. Its
+// length is a power of two.
+type wordSet []uint64
+
+// has says whether the word may be in the set.
+func (w wordSet) has(h wordHash) bool {
+	if len(w) == 0 {
+		return false
+	}
+	mask := uint32(len(w)*64 - 1)
+	a, b := h.bits()
+	a, b = a&mask, b&mask
+	return w[a/64]>>(a%64)&1 != 0 && w[b/64]>>(b%64)&1 != 0
+}
+
+// wordHash is a word's hash.
+type wordHash uint64
+
+// maxWordBits bounds the set of one file: two bits of 16 are told apart.
+const maxWordBits = 1 << 16
+
+func (h wordHash) bits() (a, b uint32) {
+	return uint32(h>>48) % maxWordBits, uint32(h>>24) % maxWordBits
+}
+
+// inWord tells the bytes of words: letters, digits, _, $ and all that is not ASCII.
+var inWord = buildInWord()
+
+func buildInWord() (t [256]bool) {
+	for c := range 256 {
+		b := byte(c)
+		t[c] = isWord(b) || b == '$' || b >= 0x80
+	}
+	return t
+}
+
+// hashWord hashes by the first and the last eight bytes and the length.
+func hashWord(first, last uint64, n int) wordHash {
+	hi, lo := bits.Mul64(first^0x9e3779b97f4a7c15, last^uint64(n)*0xbf58476d1ce4e5b9^0x94d049bb133111eb)
+	return wordHash(hi ^ lo)
+}
+
+// eight are the first eight bytes at b, or as many as there are.
+func eight(b []byte) uint64 {
+	if len(b) >= 8 {
+		return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	}
+	var v uint64
+	for i, c := range b {
+		v |= uint64(c) << (8 * i)
+	}
+	return v
+}
+
+func hashOfWord(word []byte) wordHash {
+	return hashWord(eight(word), eight(word[max(0, len(word)-8):]), len(word))
+}
+
+// wordCollector makes word sets; it is one goroutine's.
+type wordCollector struct {
+	seen [maxWordBits / 64]uint64
+}
+
+// collect is the set of the words in text.
+func (c *wordCollector) collect(text []byte) wordSet {
+	clear(c.seen[:])
+	words := 0
+	for i := 0; i < len(text); {
+		if !inWord[text[i]] {
+			i++
+			continue
+		}
+		start := i
+		for i++; i < len(text) && inWord[text[i]]; i++ {
+		}
+		n := i - start
+		var h wordHash
+		if start+8 <= len(text) && n <= 8 {
+			v := eight(text[start:]) & (1<<(8*uint(n)) - 1)
+			h = hashWord(v, v, n)
+		} else {
+			h = hashOfWord(text[start:i])
+		}
+		a, b := h.bits()
+		before := c.seen[a/64]
+		c.seen[a/64] |= 1 << (a % 64)
+		if c.seen[a/64] != before {
+			words++
+		}
+		c.seen[b/64] |= 1 << (b % 64)
+	}
+	if words == 0 {
+		return nil
+	}
+	return c.folded(words)
+}
+
+// folded is the set in as many bits as keep one wrong answer in thirty.
+func (c *wordCollector) folded(words int) wordSet {
+	size := 1
+	for size*64 < 10*words && size < len(c.seen) {
+		size *= 2
+	}
+	out := slices.Clone(c.seen[:size])
+	for i := size; i < len(c.seen); i++ {
+		out[i&(size-1)] |= c.seen[i]
+	}
+	return out
+}
