@@ -72,13 +72,13 @@ func (s *Snapshot) Graph() *Graph {
 			imports: map[*File][]Import{}, importers: map[*File][]Import{}, external: map[*File][]External{},
 			missing: map[*File][]External{}, live: map[*File]string{},
 		}
+		s.survey()
 		js, py := newJSResolver(s), newPyResolver(s)
 		for _, src := range s.Sources() {
-			switch {
-			case src.JS() != nil:
-				js.link(g, src)
-			case src.Py() != nil:
+			if src.Lang == Python {
 				py.link(g, src)
+			} else {
+				js.link(g, src)
 			}
 		}
 		for _, list := range g.importers {

@@ -15,21 +15,21 @@ type pyResolver struct{ s *Snapshot }
 func newPyResolver(s *Snapshot) *pyResolver { return &pyResolver{s} }
 
 func (r *pyResolver) link(g *Graph, src *Source) {
-	for _, i := range src.Py().Imports {
-		base, ok := r.base(src.File, i.Module, i.Level)
+	for _, i := range src.facts().links {
+		base, ok := r.base(src.File, i.module, i.level)
 		if !ok {
-			if i.Level > 0 {
-				g.missing[src.File] = append(g.missing[src.File], External{src.File, "", strings.Repeat(".", i.Level) + i.Module, i.Span, i.TypeChecking})
-			} else if i.Module != "" {
-				top, _, _ := strings.Cut(i.Module, ".")
-				g.external[src.File] = append(g.external[src.File], External{src.File, top, i.Module, i.Span, i.TypeChecking})
+			if i.level > 0 {
+				g.missing[src.File] = append(g.missing[src.File], External{src.File, "", strings.Repeat(".", i.level) + i.module, i.span, i.typeOnly})
+			} else if i.module != "" {
+				top, _, _ := strings.Cut(i.module, ".")
+				g.external[src.File] = append(g.external[src.File], External{src.File, top, i.module, i.span, i.typeOnly})
 			}
 			continue
 		}
-		r.edges(g, src.File, base, i.Module, i.Span, i.TypeChecking)
-		for _, n := range i.Names {
-			if sub := r.module(path.Join(base, n.Name)); sub != nil { // from package import module
-				g.add(Import{From: src.File, To: sub, Module: i.Module + "." + n.Name, Span: i.Span, TypeOnly: i.TypeChecking})
+		r.edges(g, src.File, base, i.module, i.span, i.typeOnly)
+		for _, n := range i.names {
+			if sub := r.module(path.Join(base, n)); sub != nil { // from package import module
+				g.add(Import{From: src.File, To: sub, Module: i.module + "." + n, Span: i.span, TypeOnly: i.typeOnly})
 			}
 		}
 	}

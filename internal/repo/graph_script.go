@@ -84,8 +84,8 @@ func (r *jsResolver) rooted(c *TSConfig) []alias {
 
 // link adds the file's imports to the graph.
 func (r *jsResolver) link(g *Graph, src *Source) {
-	for _, i := range src.JS().Imports {
-		r.one(g, src.File, i.Module, i.ModuleSpan, i.TypeOnly, i.Dynamic)
+	for _, i := range src.facts().links {
+		r.one(g, src.File, i.module, i.span, i.typeOnly, i.dynamic)
 	}
 }
 

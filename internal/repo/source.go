@@ -71,3 +71,13 @@ func (s *Snapshot) Source(path string) *Source {
 	})
 	return byPath[path]
 }
+
+// Modules are the names of the modules that the file imports, as they are written;
+// in Python without leading dots. It parses nothing.
+func (s *Source) Modules() []string {
+	var out []string
+	for _, l := range s.facts().links {
+		out = append(out, l.module)
+	}
+	return out
+}

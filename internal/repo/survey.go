@@ -17,6 +17,7 @@ type facts struct {
 	binary bool
 	count  count
 	words  wordSet
+	links  []link // of JavaScript, TypeScript and Python
 }
 
 // survey reads every file once, over the cores, and keeps of each what fits in a
@@ -42,6 +43,7 @@ func (s *Snapshot) survey() {
 type reader struct {
 	buf   []byte
 	words wordCollector
+	names map[string]string // see intern
 }
 
 // into is a Tree that can read into a buffer at hand.
@@ -88,6 +90,14 @@ func (f *File) surveyed(r *reader) *facts {
 		if !found.binary {
 			found.count = countLines(f.Lang, data)
 			found.words = r.words.collect(data)
+			if len(data) <= maxSource {
+				switch f.Lang {
+				case TypeScript, JavaScript:
+					found.links = r.scriptLinks(data, r.words.lastLink)
+				case Python:
+					found.links = r.pythonLinks(data, r.words.lastImport)
+				}
+			}
 		}
 	}
 	if !f.known.CompareAndSwap(nil, found) {
@@ -158,11 +168,15 @@ func hashOfWord(word []byte) wordHash {
 // wordCollector makes word sets; it is one goroutine's.
 type wordCollector struct {
 	seen [maxWordBits / 64]uint64
+
+	// Where the last word begins that may import something, -1 without one.
+	lastLink, lastImport int // in JavaScript, in Python
 }
 
 // collect is the set of the words in text.
 func (c *wordCollector) collect(text []byte) wordSet {
 	clear(c.seen[:])
+	c.lastLink, c.lastImport = -1, -1
 	words := 0
 	for i := 0; i < len(text); {
 		if !inWord[text[i]] {
@@ -179,6 +193,13 @@ func (c *wordCollector) collect(text []byte) wordSet {
 			h = hashWord(v, v, n)
 		} else {
 			h = hashOfWord(text[start:i])
+		}
+		switch h {
+		case wordImport, wordDunderImport, wordImportModule:
+			c.lastImport = start
+		}
+		if mayLink(h, text, i) {
+			c.lastLink = start
 		}
 		a, b := h.bits()
 		before := c.seen[a/64]

@@ -101,11 +101,11 @@ func importedBelow(s *repo.Snapshot, dir string) map[string]bool {
 	used := map[string]bool{}
 	for _, f := range s.Under(dir) {
 		src := s.Source(f.Path)
-		if src == nil || src.JS() == nil {
+		if src == nil || src.Lang == repo.Python {
 			continue
 		}
-		for _, i := range src.JS().Imports {
-			used[packageOf(i.Module)] = true
+		for _, m := range src.Modules() {
+			used[packageOf(m)] = true
 		}
 	}
 	return used
