@@ -28,6 +28,7 @@ type Options struct {
 	Ignore     []Ignore
 	Exclude    []string        // paths that are not looked at, as in .gitignore
 	Baseline   map[string]bool // fingerprints that are known already
+	Opened     *repo.Snapshot  // the tree, when it has been opened with these exclusions
 }
 
 // Ignore mutes findings, with a reason.
@@ -152,9 +153,14 @@ func (r *Run) signal() {
 }
 
 func (r *Run) run(tree repo.Tree) (*Result, error) {
-	s, err := repo.Open(r.ctx, tree, &r.walk, r.opts.Exclude...)
-	if err != nil {
-		return nil, err
+	s := r.opts.Opened
+	if s == nil {
+		var err error
+		if s, err = repo.Open(r.ctx, tree, &r.walk, r.opts.Exclude...); err != nil {
+			return nil, err
+		}
+	} else {
+		r.walk.Files.Store(int64(len(s.Files())))
 	}
 	r.mu.Lock()
 	r.repo = s

@@ -47,11 +47,10 @@ func runAudit(ctx context.Context, sh *shell, cmd *cobra.Command, path string) e
 	if s.set.Format == schemaFormat {
 		return s.writeSchema()
 	}
-	res, err := s.audit(ctx)
+	m, err := s.report(ctx)
 	if err != nil {
 		return err
 	}
-	m := s.model(res)
 	s.tell(m)
 	if err := s.writeReports(m, targets); err != nil {
 		return err

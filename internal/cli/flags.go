@@ -17,6 +17,7 @@ func commonFlags(f *pflag.FlagSet) {
 	f.String("theme", "", "colours of the terminal UI, by `NAME`")
 	f.Bool("no-color", false, "no colours; so does a NO_COLOR that is not empty")
 	f.Bool("plain", false, "linear text: no boxes, bars or animation")
+	f.Bool("no-cache", false, "keep nothing in the user's cache, and use nothing of it")
 	f.IntP("jobs", "j", 0, "run at most `N` checks at once; 0 is one a core")
 	f.BoolP("quiet", "q", false, "the result alone")
 	f.BoolP("verbose", "v", false, "say on standard error what is done and how long it takes")

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"drydock/internal/audit"
+	"drydock/internal/cache"
 	"drydock/internal/check"
 	"drydock/internal/config"
 	"drydock/internal/finding"
@@ -30,6 +31,7 @@ type session struct {
 	checks []*check.Check
 	opts   audit.Options
 	notes  []report.Skip // what the settings leave out, for the report
+	cache  *cache.Cache
 }
 
 // openSession opens the project at path under the command's flags and whatever
@@ -53,6 +55,7 @@ func (s *session) configure(cmd *cobra.Command, path string) (err error) {
 	if s.set, err = settings(cmd, s.dir, path); err != nil {
 		return err
 	}
+	s.cache = s.userCache()
 	s.checks, s.notes = choose(scanners.All(), &s.set)
 	s.opts = audit.Options{Jobs: s.set.Jobs, Weights: s.set.Weights, Severities: s.set.Severities, Ignore: s.set.Ignore, Exclude: s.set.Exclude}
 	if s.set.Baseline != "" {

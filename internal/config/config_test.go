@@ -60,6 +60,7 @@ plain: true
 no_color: true
 quiet: true
 verbose: true
+no_cache: true
 jobs: 3
 category: [-ml]
 check: docs/readme-missing
@@ -88,14 +89,14 @@ report: {format: json}
 		t.Fatal(err)
 	}
 	want := Settings{
-		Theme: "light", Plain: true, NoColor: true, Quiet: true, Verbose: true, Jobs: 3,
+		Theme: "light", Plain: true, NoColor: true, Quiet: true, Verbose: true, NoCache: true, Jobs: 3,
 		Categories: []string{"-ml"}, Checks: []string{"docs/readme-missing"}, MinSeverity: finding.Low, Baseline: "old.json", BaselineOwn: true,
 		FailUnder: 80.5, FailOn: finding.High, Exclude: []string{"a", "b/**"}, TargetScore: 85, Engineers: 3, HoursPerWeek: 32.5,
 		Weights: score.Weights{"security": 2, "docs": 0}, Off: []string{"docs/readme-missing"},
 		Severities: map[string]finding.Severity{"security/inline-secret": finding.High},
 		Keymap:     map[string][]string{"fix": {"F"}, "quit": {"q", "ctrl+q"}},
 		Ignore:     []audit.Ignore{{Fingerprint: "abc", Reason: "known"}, {Check: "docs/readme-missing", Path: "x/**", Reason: "later"}},
-		Expired:    []Expired{{"p/drydock.yaml:28", time.Date(2026, 4, 29, 0, 0, 0, 0, time.UTC), "docs/readme-missing"}},
+		Expired:    []Expired{{"p/drydock.yaml:29", time.Date(2026, 4, 29, 0, 0, 0, 0, time.UTC), "docs/readme-missing"}},
 		Format:     "json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -215,7 +216,7 @@ func TestTheTemplateChangesNothing(t *testing.T) {
 	}
 	for _, k := range keys() {
 		name := k.name[strings.LastIndexByte(k.name, '.')+1:]
-		if !k.personal && k.name != "quiet" && k.name != "verbose" && k.name != "no_color" && !strings.Contains(string(Template()), name+":") {
+		if !k.personal && k.name != "quiet" && k.name != "verbose" && k.name != "no_cache" && k.name != "no_color" && !strings.Contains(string(Template()), name+":") {
 			t.Errorf("the template does not show %s", k.name)
 		}
 	}

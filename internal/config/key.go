@@ -65,6 +65,7 @@ func keys() []*key {
 		{name: "no_color", flag: "no-color", kind: boolean, set: func(s *Settings, v string) { s.NoColor = truth(v) }},
 		{name: "quiet", flag: "quiet", kind: boolean, set: func(s *Settings, v string) { s.Quiet = truth(v) }},
 		{name: "verbose", flag: "verbose", kind: boolean, set: func(s *Settings, v string) { s.Verbose = truth(v) }},
+		{name: "no_cache", flag: "no-cache", kind: boolean, set: func(s *Settings, v string) { s.NoCache = truth(v) }},
 		{name: "jobs", flag: "jobs", kind: whole, high: 1024, set: func(s *Settings, v string) { s.Jobs = int(amount(v)) }},
 		{name: "category", flag: "category", kind: list, known: func(n Known) []string { return n.Categories }, setList: func(s *Settings, v []string) { s.Categories = v }},
 		{name: "check", flag: "check", kind: list, known: func(n Known) []string { return n.Checks }, setList: func(s *Settings, v []string) { s.Checks = v }},

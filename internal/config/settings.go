@@ -19,6 +19,7 @@ type Settings struct {
 	Jobs    int // checks at once; 0 is one per core
 	Quiet   bool
 	Verbose bool
+	NoCache bool
 
 	Categories  []string // to audit; a leading "-" excludes
 	Checks      []string // to run; a leading "-" excludes

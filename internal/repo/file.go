@@ -24,6 +24,7 @@ type File struct {
 	Tracked bool // in the git index; without git, simply not ignored
 
 	home  *home
+	seen  statKey
 	known atomic.Pointer[facts]
 	data  again[[]byte]
 	err   atomic.Pointer[error] // why it could not be read

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"drydock/internal/repo/secret"
 )
@@ -25,6 +26,8 @@ type Snapshot struct {
 	ignore  *ignoreFiles
 	vcs     *VCS
 	skipped []Skip
+	opened  time.Time
+	probed  sync.Map // name → bool: see Probed
 
 	views views
 	memo  sync.Map // view name → *lazy; see view
@@ -50,6 +53,7 @@ func Open(ctx context.Context, tree Tree, progress *Progress, exclude ...string)
 		progress = &Progress{}
 	}
 	s := &Snapshot{tree: tree, byPath: map[string]*File{}, dirs: map[string]bool{".": true}}
+	s.opened = time.Now()
 	s.home = &home{tree: tree, keep: keeper{budget: keptBytes}}
 	s.vcs = readVCS(tree, s.skip)
 	s.ignore = newIgnoreFiles(tree)
@@ -98,8 +102,7 @@ func (s *Snapshot) Exists(name string) bool {
 	if s.byPath[name] != nil || s.dirs[name] {
 		return true
 	}
-	_, err := s.tree.Lstat(name)
-	return err == nil
+	return s.probe(name)
 }
 
 // Ignored says whether the project's ignore rules keep name, a file, out of git.

@@ -241,7 +241,7 @@ func (w *walker) file(to *branch, at *level, full string, e fs.DirEntry) {
 		tracked = true
 	}
 	to.entries = append(to.entries, branchEntry{file: &File{
-		Path: full, Size: info.Size(), Mode: info.Mode(), Lang: langOf(full), Role: at.roles.of(e.Name()), Tracked: tracked, home: w.s.home,
+		Path: full, Size: info.Size(), Mode: info.Mode(), Lang: langOf(full), Role: at.roles.of(e.Name()), Tracked: tracked, home: w.s.home, seen: seenAs(info),
 	}})
 	w.progress.Files.Add(1)
 }
