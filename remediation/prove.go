@@ -63,6 +63,7 @@ func prove(ctx context.Context, res *audit.Result, checks []*check.Check, opts a
 	if err != nil {
 		return nil, err
 	}
+	opts.Previous = res.Repo
 	after, err := audit.Start(ctx, overlay, checks, opts).Wait()
 	if err != nil {
 		return nil, err

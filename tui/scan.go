@@ -54,6 +54,9 @@ func (a *App) startScan() tea.Cmd {
 		p.progress = audit.Progress{Total: len(a.o.Checks)}
 	})
 	id, o, first := a.scan.id, a.o, a.scan.id == 1
+	if res := a.pic.result; res != nil {
+		o.Audit.Previous = res.Repo
+	}
 	return func() tea.Msg {
 		msg := started{id: id}
 		if first {

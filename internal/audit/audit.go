@@ -28,6 +28,7 @@ type Options struct {
 	Ignore     []Ignore
 	Exclude    []string        // paths that are not looked at, as in .gitignore
 	Baseline   map[string]bool // fingerprints that are known already
+	Previous   *repo.Snapshot  // of the same project: what has not changed is not read again
 	Opened     *repo.Snapshot  // the tree, when it has been opened with these exclusions
 }
 
@@ -159,6 +160,8 @@ func (r *Run) run(tree repo.Tree) (*Result, error) {
 		if s, err = repo.Open(r.ctx, tree, &r.walk, r.opts.Exclude...); err != nil {
 			return nil, err
 		}
+		s.Inherit(r.opts.Previous)
+		r.opts.Previous = nil // it may hold one before it
 	} else {
 		r.walk.Files.Store(int64(len(s.Files())))
 	}

@@ -24,8 +24,11 @@ type recalled struct {
 	Report  []byte
 }
 
-// reports is the cache's kind for them; there is one a project.
-const reports = "report/1"
+// The cache's kinds; there is one of each a project.
+const (
+	reports = "report/1"
+	facts   = "facts"
+)
 
 // report is the report on the project: the one that was made last, when nothing
 // that it says can have changed since, else a new one.
@@ -43,6 +46,7 @@ func (s *session) report(ctx context.Context) (*report.Model, error) {
 		m.Generated, m.DurationMS = started.UTC().Truncate(time.Second), time.Since(started).Milliseconds()
 		return m, nil
 	}
+	snapshot.Adopt(s.cache.Load(facts, s.dir.Path()))
 	s.opts.Opened = snapshot
 	res, err := s.audit(ctx)
 	if err != nil {
@@ -51,6 +55,9 @@ func (s *session) report(ctx context.Context) (*report.Model, error) {
 	m := s.model(res)
 	if settled {
 		s.remember(m, snapshot, stamp)
+	}
+	if snapshot.Surveyed() > 0 {
+		s.cache.Save(facts, s.dir.Path(), snapshot.Facts())
 	}
 	return m, nil
 }

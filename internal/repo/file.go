@@ -41,8 +41,9 @@ type File struct {
 
 // home is what the files of one snapshot share.
 type home struct {
-	tree Tree
-	keep keeper
+	tree     Tree
+	keep     keeper
+	surveyed atomic.Int64 // files that were read for their facts
 }
 
 // Bytes is the file's content, nil when it cannot be read (see Err). The caller

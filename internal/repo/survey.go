@@ -80,6 +80,7 @@ func (f *File) surveyed(r *reader) *facts {
 		return known
 	}
 	found := &facts{}
+	f.home.surveyed.Add(1)
 	if f.Size > MaxFileSize {
 		f.fail(errTooLarge)
 	} else if data, err := r.read(f); err != nil {
