@@ -33,16 +33,24 @@ func (r *EnvRead) At() finding.Location { return r.File.At(r.Span) }
 func (s *Snapshot) EnvReads() []EnvRead {
 	return view(s, "env reads", func() []EnvRead {
 		var out []EnvRead
+		s.survey()
+		settings := settingsNames(s)
 		for _, src := range s.Sources() {
 			if src.Role != Production {
 				continue
 			}
 			start := len(out)
-			if src.Py() != nil {
-				out = append(out, pythonEnv(src)...)
-				out = append(out, s.settingsEnv(src)...)
+			if src.Lang != Python {
+				if src.Mentions("process.env", "import.meta.env") {
+					out = append(out, scriptEnv(src)...)
+				}
 			} else {
-				out = append(out, scriptEnv(src)...)
+				if src.Mentions("environ", "getenv", "environs", "decouple", "starlette.config") {
+					out = append(out, pythonEnv(src)...)
+				}
+				if src.Mentions(settings...) {
+					out = append(out, s.settingsEnv(src)...)
+				}
 			}
 			slices.SortStableFunc(out[start:], func(a, b EnvRead) int { return a.Span.Start - b.Span.Start })
 		}
@@ -133,6 +141,32 @@ func (s *Snapshot) settingsEnv(src *Source) []EnvRead {
 		}
 	}
 	return out
+}
+
+// settingsNames are the names of classes that a class of settings may derive from:
+// pydantic's, and those of the project that derive from it.
+func settingsNames(s *Snapshot) []string {
+	names := []string{"BaseSettings"}
+	seen := map[string]bool{"BaseSettings": true}
+	for depth, fresh := 0, names; depth < maxHops && len(fresh) > 0; depth++ {
+		var next []string
+		for _, src := range s.SourcesMentioning(fresh...) {
+			py := src.Py()
+			if py == nil {
+				continue
+			}
+			for _, d := range py.Defs {
+				for _, base := range d.Bases {
+					if d.Kind == pylex.Class && slices.Contains(fresh, lastPart(py.Qualify(base))) && !seen[d.Name] {
+						seen[d.Name] = true
+						next = append(next, d.Name)
+					}
+				}
+			}
+		}
+		names, fresh = append(names, next...), next
+	}
+	return names
 }
 
 // isSettings follows a class's bases to pydantic's BaseSettings.

@@ -122,36 +122,35 @@ func (c *pyRoutes) text(a pylex.Arg) string {
 		}
 		return "{" + a.Callee + "}"
 	}
-	if c.strings == nil {
-		c.strings = uniqueStrings(c.s)
-	}
-	if v, ok := c.strings[lastPart(a.Ident)]; ok {
+	if v := c.uniqueString(lastPart(a.Ident)); v != "" {
 		return v
 	}
 	return "{" + a.Ident + "}"
 }
 
-// uniqueStrings are the names that Python code of the project gives exactly one
-// literal that looks like a path.
-func uniqueStrings(s *Snapshot) map[string]string {
-	found, twice := map[string]string{}, map[string]bool{}
-	for _, src := range s.Sources() {
-		if src.Role != Production || src.Py() == nil {
+// uniqueString is the one literal that looks like a path and that Python code of
+// the project gives to the name; "" when there is none, or more than one.
+func (c *pyRoutes) uniqueString(name string) string {
+	if v, known := c.strings[name]; known {
+		return v
+	}
+	found := ""
+search:
+	for _, src := range c.s.SourcesMentioning(name) {
+		if src.Role != Production || src.Lang != Python {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
-			if !a.Value.IsLiteral || !strings.HasPrefix(a.Value.Literal, "/") {
+			if !a.Value.IsLiteral || !strings.HasPrefix(a.Value.Literal, "/") || lastPart(a.Target) != name {
 				continue
 			}
-			name := lastPart(a.Target)
-			if old, ok := found[name]; ok && old != a.Value.Literal {
-				twice[name] = true
+			if found != "" && found != a.Value.Literal {
+				found = ""
+				break search
 			}
-			found[name] = a.Value.Literal
+			found = a.Value.Literal
 		}
 	}
-	for name := range twice {
-		delete(found, name)
-	}
+	c.strings[name] = found
 	return found
 }

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/finding"
@@ -52,17 +53,25 @@ type chain struct {
 
 func expressRoutes(s *Snapshot) []Route {
 	c := jsRoutes{s: s, routers: map[Symbol]*jsRouter{}, chains: map[chain]*jsRouter{}}
-	var sources []*Source
+	s.survey()
 	for _, src := range s.Sources() {
-		if src.Role == Production && src.JS() != nil {
-			sources = append(sources, src)
+		if src.Role == Production && src.Lang != Python && mayMakeRouter(src) {
+			c.declare(src)
 		}
-	}
-	for _, src := range sources {
-		c.declare(src)
 	}
 	if len(c.routers) == 0 {
 		return nil
+	}
+	made := map[*File]bool{}
+	for at := range c.routers {
+		made[at.File] = true
+	}
+	knows := s.Graph().near(made)
+	var sources []*Source
+	for _, src := range s.Sources() {
+		if src.Role == Production && src.Lang != Python && knows[src.File] {
+			sources = append(sources, src)
+		}
 	}
 	for _, src := range sources {
 		c.mount(src)
@@ -72,6 +81,35 @@ func expressRoutes(s *Snapshot) []Route {
 		out = append(out, c.routes(src)...)
 	}
 	return out
+}
+
+// mayMakeRouter spares parsing files that import no framework and call no verb of
+// what could be a router that they are handed.
+func mayMakeRouter(src *Source) bool {
+	if src.importsFrom(func(m string) bool { return jsFrameworks[m] != "" }) {
+		return true
+	}
+	if !src.Mentions("app", "router", "server", "fastify") {
+		return false
+	}
+	data := src.Bytes()
+	for name := range routerParameter {
+		for at := 0; ; {
+			i := bytes.Index(data[at:], []byte(name+"."))
+			if i < 0 {
+				break
+			}
+			at += i + len(name) + 1
+			end := at
+			for end < len(data) && inWord[data[end]] {
+				end++
+			}
+			if verb := string(data[at:end]); httpMethods[verb] != "" || verb == "use" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // declare finds the applications and routers that a file makes.

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/repo/pylex"
@@ -31,18 +32,26 @@ type pyRoutes struct {
 }
 
 func pythonRoutes(s *Snapshot) []Route {
-	c := pyRoutes{s: s, routers: map[Symbol]*pyRouter{}}
-	var sources []*Source
+	c := pyRoutes{s: s, routers: map[Symbol]*pyRouter{}, strings: map[string]string{}}
+	s.survey()
 	for _, src := range s.Sources() {
-		if src.Role == Production && src.Py() != nil {
-			sources = append(sources, src)
+		if src.Role == Production && src.Lang == Python && mayMakePythonRouter(src) {
+			c.declare(src)
 		}
-	}
-	for _, src := range sources {
-		c.declare(src)
 	}
 	if len(c.routers) == 0 {
 		return nil
+	}
+	made := map[*File]bool{}
+	for at := range c.routers {
+		made[at.File] = true
+	}
+	knows := s.Graph().near(made)
+	var sources []*Source
+	for _, src := range s.Sources() {
+		if src.Role == Production && src.Lang == Python && knows[src.File] {
+			sources = append(sources, src)
+		}
 	}
 	for _, src := range sources {
 		c.mount(src)
@@ -52,6 +61,15 @@ func pythonRoutes(s *Snapshot) []Route {
 		out = append(out, c.routes(src)...)
 	}
 	return out
+}
+
+// mayMakePythonRouter spares parsing files that name nothing that makes an
+// application or a router. A class of routers of somebody's own ends in APIRouter.
+func mayMakePythonRouter(src *Source) bool {
+	if src.Mentions("FastAPI", "Starlette", "APIRouter", "Flask", "APIFlask", "Quart", "Blueprint", "APIBlueprint") {
+		return true
+	}
+	return src.Mentions("get", "post", "put", "patch", "delete", "route", "api_route", "websocket", "add_api_route") && bytes.Contains(src.Bytes(), []byte("APIRouter"))
 }
 
 // declare finds the routers that a file makes.

@@ -17,11 +17,12 @@ func nestRoutes(s *Snapshot) []Route {
 	var prefix string
 	var global []string
 	for _, src := range s.Sources() {
-		if src.Role != Production || src.JS() == nil || !importsModule(src.JS(), "@nestjs/") {
+		if src.Role != Production || src.Lang == Python || !src.importsFrom(importsBelow("@nestjs/")) {
 			continue
 		}
-		for i := range src.JS().Calls {
-			call := &src.JS().Calls[i]
+		js := src.JS()
+		for i := range js.Calls {
+			call := &js.Calls[i]
 			if call.Decorator && call.Callee == "Module" {
 				global = append(global, appGuards(call)...)
 				continue
@@ -66,16 +67,6 @@ func appGuards(module *jslex.Call) []string {
 		}
 	}
 	return out
-}
-
-// importsModule says whether a file imports a module whose name begins so.
-func importsModule(js *jslex.File, prefix string) bool {
-	for _, i := range js.Imports {
-		if strings.HasPrefix(i.Module, prefix) && !i.TypeOnly {
-			return true
-		}
-	}
-	return false
 }
 
 // nestController reads the groups of decorators of a file in order: the class

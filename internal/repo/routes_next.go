@@ -10,7 +10,7 @@ func nextRoutes(s *Snapshot) []Route {
 	var out []Route
 	for _, app := range s.NextApps() {
 		for _, src := range s.Sources() {
-			if src.Role != Production || src.JS() == nil {
+			if src.Role != Production || src.Lang == Python {
 				continue
 			}
 			path, ok := app.Route(src.File)

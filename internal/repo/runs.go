@@ -128,7 +128,11 @@ func (r *running) reach(g *Graph, f *File) {
 
 // makesServer says whether a file makes an application that answers requests.
 func makesServer(src *Source) bool {
-	if py := src.Py(); py != nil {
+	if src.Lang == Python {
+		if !src.Mentions("FastAPI", "Flask", "Quart", "Starlette", "APIFlask", "Sanic", "Litestar") {
+			return false
+		}
+		py := src.Py()
 		for i := range py.Calls {
 			switch py.Qualify(py.Calls[i].Callee) {
 			case "fastapi.FastAPI", "flask.Flask", "quart.Quart", "starlette.applications.Starlette", "apiflask.APIFlask", "sanic.Sanic", "litestar.Litestar":
@@ -137,10 +141,10 @@ func makesServer(src *Source) bool {
 		}
 		return false
 	}
-	js := src.JS()
-	if js == nil {
+	if !src.importsFrom(func(m string) bool { return jsFrameworks[m] != "" }) && !src.Mentions("NestFactory") {
 		return false
 	}
+	js := src.JS()
 	makers := routerMakers(js)
 	nest, listens := false, false
 	for i := range js.Calls {

@@ -239,7 +239,7 @@ func (n *nginxLimit) covers(path string) bool {
 // none.
 func countsAttempts(s *repo.Snapshot) string {
 	for _, src := range s.RunningSources() {
-		if !soundsCounting(string(src.Bytes())) {
+		if text := strings.ReplaceAll(string(src.Bytes()), ".", " "); !soundsCounting(text) {
 			continue
 		}
 		if src.Py() != nil {

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -14,7 +15,7 @@ func djangoMigrations(s *repo.Snapshot) (out []migrationSet) {
 	all, byDir := map[string][]*repo.File{}, map[string][]*repo.File{}
 	after := map[*repo.File][]string{}
 	for _, src := range s.Sources() {
-		if src.Role != repo.Production || src.Lang != repo.Python || path.Base(src.Dir()) != "migrations" || !src.Mentions("migrations.Migration") {
+		if src.Role != repo.Production || src.Lang != repo.Python || path.Base(src.Dir()) != "migrations" || !src.Mentions("migrations.Migration") || !bytes.Contains(src.Bytes(), []byte("migrations.Migration")) {
 			continue
 		}
 		if _, ok := numberOf(src.Path); !ok {

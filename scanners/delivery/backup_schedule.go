@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -226,13 +227,13 @@ func byKubernetes(s *repo.Snapshot, backups []backup) (finding.Location, string,
 // byProgram finds programs of the project that start a backup by their own
 // clock: Celery's beat, APScheduler, node-cron; and Ansible's cron module.
 func byProgram(s *repo.Snapshot, _ []backup) (finding.Location, string, bool) {
-	clocks := []string{"crontab", "schedule.every", "cron.schedule", "add_job", "Cron", "CronTrigger", "new CronJob", "repeat_every", "scheduleJob"}
+	clocks := []string{"crontab(", "schedule.every", "cron.schedule(", "add_job(", "@Cron(", "CronTrigger", "new CronJob(", "repeat_every(", "scheduleJob("}
 	for _, f := range s.Production() {
 		ansible := f.Lang == repo.YAML && f.Mentions("cron") && strings.Contains(string(f.Bytes()), "cron:")
 		if !f.Lang.Code() && !ansible || f.Size > 1<<20 || f.Lang == repo.Shell {
 			continue
 		}
-		if !ansible && !f.Mentions(clocks...) {
+		if !ansible && (!f.Mentions(clocks...) || !slices.ContainsFunc(clocks, func(c string) bool { return bytes.Contains(f.Bytes(), []byte(c)) })) {
 			continue
 		}
 		if compose.NamedLike(f.Path) || workflow.Sniff(f.Path) != "" {

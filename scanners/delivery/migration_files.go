@@ -1,12 +1,18 @@
 package delivery
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"strings"
 
 	"drydock/internal/repo"
 )
+
+// holds says whether the file's text holds the words.
+func holds(f *repo.File, words string) bool {
+	return f.Mentions(words) && bytes.Contains(f.Bytes(), []byte(words))
+}
 
 var downRevision = regexp.MustCompile(`(?m)^down_revision\b`)
 
@@ -35,8 +41,8 @@ func prismaMigrations(s *repo.Snapshot) (out []*repo.File) {
 func djangoMigrations(s *repo.Snapshot) (out []*repo.File) {
 	managed := false
 	for _, f := range s.Production() {
-		managed = managed || f.Name() == "manage.py" && f.Mentions("django")
-		if f.Lang == repo.Python && path.Base(f.Dir()) == "migrations" && f.Name() != "__init__.py" && f.Mentions("migrations.Migration") {
+		managed = managed || f.Name() == "manage.py" && holds(f, "django")
+		if f.Lang == repo.Python && path.Base(f.Dir()) == "migrations" && f.Name() != "__init__.py" && holds(f, "migrations.Migration") {
 			out = append(out, f)
 		}
 	}
@@ -81,7 +87,7 @@ func scriptMigrations(s *repo.Snapshot, dependency, config string) (out []*repo.
 
 func typeormMigrations(s *repo.Snapshot) (out []*repo.File) {
 	for _, f := range s.Production() {
-		if (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && strings.Contains(f.Dir(), "migration") && f.Mentions("MigrationInterface") {
+		if (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && strings.Contains(f.Dir(), "migration") && holds(f, "MigrationInterface") {
 			out = append(out, f)
 		}
 	}
