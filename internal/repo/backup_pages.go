@@ -3,6 +3,7 @@ package repo
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -113,23 +114,30 @@ func (s *Snapshot) inUI(f *File) bool {
 // globbed says whether a pattern import may take in the file: then no one can
 // tell from a name that nobody imports it.
 func (s *Snapshot) globbed(f *File) bool {
-	for _, src := range s.Sources() {
-		if src.JS() == nil || !strings.Contains(string(src.Bytes()), "glob") && !strings.Contains(string(src.Bytes()), "require.context") {
-			continue
-		}
-		for _, c := range src.JS().Calls {
-			if c.Callee != "import.meta.glob" && c.Callee != "import.meta.globEager" && c.Callee != "require.context" || len(c.Args) == 0 {
+	return slices.ContainsFunc(s.globs(), func(dir string) bool { return dir == "." || inside(dir, f.Path) })
+}
+
+// globs are the directories below which pattern imports take in files.
+func (s *Snapshot) globs() []string {
+	return view(s, "globs", func() []string {
+		var out []string
+		for _, src := range s.SourcesMentioning("import.meta.glob", "import.meta.globEager", "require.context") {
+			js := src.JS()
+			if js == nil {
 				continue
 			}
-			dir, _, _ := strings.Cut(c.Args[0].Literal, "*")
-			base := path.Join(src.Dir(), dir)
-			if strings.HasPrefix(dir, "/") {
-				base = strings.Trim(dir, "/")
-			}
-			if base == "." || strings.HasPrefix(f.Path, base+"/") {
-				return true
+			for _, c := range js.Calls {
+				if c.Callee != "import.meta.glob" && c.Callee != "import.meta.globEager" && c.Callee != "require.context" || len(c.Args) == 0 {
+					continue
+				}
+				dir, _, _ := strings.Cut(c.Args[0].Literal, "*")
+				base := path.Join(src.Dir(), dir)
+				if strings.HasPrefix(dir, "/") {
+					base = strings.Trim(dir, "/")
+				}
+				out = append(out, strings.Clone(base))
 			}
 		}
-	}
-	return false
+		return out
+	})
 }

@@ -54,13 +54,23 @@ func (f *File) Bytes() []byte {
 		return nil
 	}
 	return f.data.get(&f.home.keep, func() ([]byte, int64) {
-		data, err := f.home.tree.ReadFile(f.Path)
+		data, err := f.read(nil)
 		if err != nil {
 			f.fail(err)
 			return nil, 0
 		}
 		return data, int64(len(data))
 	})
+}
+
+// read reads the file, into buf where its tree can and it fits.
+func (f *File) read(buf []byte) ([]byte, error) {
+	if t, ok := f.home.tree.(interface {
+		readInto(name string, buf []byte) ([]byte, error)
+	}); ok {
+		return t.readInto(f.Path, buf)
+	}
+	return f.home.tree.ReadFile(f.Path)
 }
 
 func (f *File) fail(err error) { f.err.CompareAndSwap(nil, &err) }

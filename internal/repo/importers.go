@@ -29,6 +29,20 @@ func (g *Graph) near(files map[*File]bool) map[*File]bool {
 	return out
 }
 
+// Near are the files that use a package that fits, and those that lead to one of
+// them over a few imports: what can know a name that is made with the package.
+func (g *Graph) Near(fits func(External) bool) map[*File]bool {
+	using := map[*File]bool{}
+	for f, list := range g.external {
+		for _, e := range list {
+			if !e.Type && fits(e) {
+				using[f] = true
+			}
+		}
+	}
+	return g.near(using)
+}
+
 // importsFrom says whether the file imports a module whose name fits.
 func (s *Source) importsFrom(fits func(module string) bool) bool {
 	for _, l := range s.facts().links {

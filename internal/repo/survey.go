@@ -46,20 +46,11 @@ type reader struct {
 	names map[string]string // see intern
 }
 
-// into is a Tree that can read into a buffer at hand.
-type into interface {
-	readInto(name string, buf []byte) ([]byte, error)
-}
-
 func (r *reader) read(f *File) ([]byte, error) {
-	t, ok := f.home.tree.(into)
-	if !ok {
-		return f.home.tree.ReadFile(f.Path)
-	}
 	if need := int(f.Size); cap(r.buf) < need {
 		r.buf = make([]byte, max(need, 256<<10))
 	}
-	return t.readInto(f.Path, r.buf[:0])
+	return f.read(r.buf[:0])
 }
 
 // facts are the file's facts, found on first use. A file that cannot be read has

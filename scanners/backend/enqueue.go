@@ -38,7 +38,15 @@ func enqueues(s *repo.Snapshot) map[string][]finding.Location {
 	if len(used) == 0 {
 		return out
 	}
-	for _, src := range s.RunningSources() {
+	libraries := s.Graph().Near(func(e repo.External) bool { return pythonQueues[e.Package] != nil || scriptQueues[e.Package] != "" })
+	methods := []string{"add", "addBulk", "createJob"}
+	for _, of := range pythonQueues {
+		methods = append(methods, of...)
+	}
+	for _, src := range s.RunningSources(methods...) {
+		if !libraries[src.File] {
+			continue
+		}
 		for library, spans := range enqueuesIn(s, src, used) {
 			for _, span := range spans {
 				if len(out[library]) < maxPlaces {

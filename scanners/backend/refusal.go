@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"bytes"
 	"strings"
 
 	"drydock/internal/finding"
@@ -24,42 +23,48 @@ type condition struct {
 	isString []bool
 }
 
-// refusals are those of the code that runs.
-type refusals struct{ list []refusal }
-
-func newRefusals(s *repo.Snapshot) *refusals {
-	r := &refusals{}
-	for _, src := range s.RunningSources() {
-		if !stops(src.Bytes()) {
-			continue
-		}
-		if src.Py() != nil {
-			r.list = append(r.list, pythonRefusals(src.File)...)
-		} else {
-			r.list = append(r.list, scriptRefusals(src)...)
-		}
-	}
-	return r
+// refusals are those of the code that runs, by file, each file taken apart once
+// and only when it names what is looked for.
+type refusals struct {
+	s  *repo.Snapshot
+	in map[*repo.File][]refusal
 }
 
-// stops spares taking files apart that never stop the program.
-func stops(data []byte) bool {
-	for _, word := range []string{"raise", "throw", "exit", "abort", "assert", "panic"} {
-		if bytes.Contains(data, []byte(word)) {
-			return true
+func newRefusals(s *repo.Snapshot) *refusals {
+	return &refusals{s: s, in: map[*repo.File][]refusal{}}
+}
+
+func (r *refusals) of(src *repo.Source) []refusal {
+	list, known := r.in[src.File]
+	if known {
+		return list
+	}
+	if src.Mentions("raise", "throw", "exit", "_exit", "abort", "assert", "quit") { // else it never stops the program
+		if src.Lang == repo.Python {
+			list = pythonRefusals(src.File)
+		} else {
+			list = scriptRefusals(src)
 		}
 	}
-	return false
+	r.in[src.File] = list
+	return list
 }
 
 // find is a refusal of the read's default: it compares with that literal, or
 // looks at the variable in a way that a default would not pass.
 func (r *refusals) find(read *repo.EnvRead) (finding.Location, bool) {
-	for i := range r.list {
-		one := &r.list[i]
-		for _, c := range one.conditions {
-			if c.comparesWith(read.Default) || c.readsRaw(read.Name) || c.weighs(read.Target) || c.weighs(read.Name) {
-				return one.file.At(one.span), true
+	names := []string{read.Name}
+	for _, name := range []string{read.Target[strings.LastIndexByte(read.Target, '.')+1:], read.Default} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	for _, src := range r.s.RunningSources(names...) {
+		for _, one := range r.of(src) {
+			for _, c := range one.conditions {
+				if c.comparesWith(read.Default) || c.readsRaw(read.Name) || c.weighs(read.Target) || c.weighs(read.Name) {
+					return one.file.At(one.span), true
+				}
 			}
 		}
 	}

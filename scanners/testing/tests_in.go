@@ -2,6 +2,7 @@ package testing
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -38,9 +39,8 @@ func testsIn(s *repo.Snapshot, f *repo.File) (n int, span finding.Span, looks bo
 	if !src.Mentions("it", "test", "specify", "fit", "Deno.test", "QUnit.test") {
 		return 0, finding.Span{}, named
 	}
-	js := src.JS()
-	n, span = scriptTests(js)
-	if !named && f.Role != repo.Test && !importsRunner(js) {
+	n, span = scriptTests(src.Bytes())
+	if !named && f.Role != repo.Test && !importsRunner(src) {
 		return 0, finding.Span{}, false
 	}
 	return n, span, n > 0 || named
@@ -100,28 +100,131 @@ func skipped(d *pylex.Def) bool {
 	return false
 }
 
-// scriptTests counts the calls that declare a test.
-func scriptTests(js *jslex.File) (n int, span finding.Span) {
-	for i := range js.Calls {
-		c := &js.Calls[i]
-		root, rest, _ := strings.Cut(strings.TrimSuffix(c.Callee, "()"), ".")
-		switch {
-		case c.Callee == "Deno.test" || c.Callee == "QUnit.test":
-		case root != "it" && root != "test" && root != "specify" && root != "fit":
-			continue
-		case strings.Contains(rest, "skip"), strings.Contains(rest, "todo"), strings.HasPrefix(rest, "describe"), strings.HasPrefix(rest, "use"),
-			strings.HasPrefix(rest, "before"), strings.HasPrefix(rest, "after"), strings.HasPrefix(rest, "extend"), strings.HasPrefix(rest, "step"), strings.HasPrefix(rest, "setTimeout"):
+// scriptTests counts the calls that declare a test. It reads tokens alone: test
+// files are many, and long.
+func scriptTests(data []byte) (n int, span finding.Span) {
+	t := scriptTokens{data, jslex.Lex(data)}
+	for i := range t.list {
+		end, ok := t.testName(i)
+		if !ok {
 			continue
 		}
-		if len(c.Args) < 2 { // it.each(table) is followed by the call that counts
+		last, args := t.call(t.behindTypes(end))
+		if last > 0 && args == 1 && t.text(last+1) == "(" { // it.each(table)("name", …)
+			last, args = t.call(last + 1)
+		}
+		if args < 2 || t.text(last+1) == "{" || t.text(last+1) == "=>" { // the last two: a method of that name
 			continue
 		}
 		if n == 0 {
-			span = c.CalleeSpan
+			span = finding.Span{Start: t.list[i].Span.Start, End: t.list[end-1].Span.End}
 		}
 		n++
 	}
 	return n, span
+}
+
+type scriptTokens struct {
+	data []byte
+	list []jslex.Token
+}
+
+func (t scriptTokens) text(i int) string {
+	if i < 0 || i >= len(t.list) {
+		return ""
+	}
+	return string(t.data[t.list[i].Span.Start:t.list[i].Span.End])
+}
+
+// testName reads it, test.only and the like at token i; end is the token behind.
+func (t scriptTokens) testName(i int) (end int, ok bool) {
+	if t.list[i].Kind != jslex.Ident || t.text(i+1) != "(" && t.text(i+1) != "." || t.text(i-1) == "." || t.text(i-1) == "?." || t.text(i-1) == "function" {
+		return 0, false
+	}
+	end = i + 1
+	for t.text(end) == "." && end+1 < len(t.list) && (t.list[end+1].Kind == jslex.Ident || t.list[end+1].Kind == jslex.Keyword) {
+		end += 2
+	}
+	rest := ""
+	if end > i+1 {
+		rest = t.text(i + 2)
+	}
+	switch t.text(i) {
+	case "Deno", "QUnit":
+		return end, rest == "test" && end == i+3
+	case "it", "test", "specify", "fit":
+	default:
+		return 0, false
+	}
+	for k := i + 2; k < end; k += 2 {
+		if word := t.text(k); strings.Contains(word, "skip") || strings.Contains(word, "todo") {
+			return 0, false
+		}
+	}
+	for _, other := range []string{"describe", "use", "before", "after", "extend", "step", "setTimeout"} {
+		if strings.HasPrefix(rest, other) {
+			return 0, false
+		}
+	}
+	return end, true
+}
+
+// behindTypes is the token behind the type arguments that begin at token i, i when
+// none do.
+func (t scriptTokens) behindTypes(i int) int {
+	if t.text(i) != "<" {
+		return i
+	}
+	for j, depth := i, 0; j < min(len(t.list), i+400); j++ {
+		switch t.text(j) {
+		case "<":
+			depth++
+		case ">>":
+			depth -= 2
+		case ">":
+			depth--
+		}
+		if depth <= 0 {
+			return j + 1
+		}
+	}
+	return i
+}
+
+// call reads the arguments in the parentheses at token i: the token that closes
+// them, 0 without any, and how many there are.
+func (t scriptTokens) call(i int) (last, args int) {
+	if t.text(i) != "(" {
+		return 0, 0
+	}
+	depth, comma := 0, true
+	for ; i < len(t.list); i++ {
+		if t.list[i].Kind == jslex.Comment {
+			continue
+		}
+		if t.list[i].Kind == jslex.Punct {
+			switch t.data[t.list[i].Span.Start] {
+			case '(', '[', '{':
+				depth++
+				if depth == 1 {
+					continue
+				}
+			case ')', ']', '}':
+				if depth--; depth == 0 {
+					return i, args
+				}
+			case ',':
+				if depth == 1 {
+					comma = true
+					continue
+				}
+			}
+		}
+		if comma {
+			args, comma = args+1, false
+		}
+	}
+	return 0, 0
 }
 
 var runners = map[string]bool{
@@ -129,13 +232,8 @@ var runners = map[string]bool{
 	"bun:test": true, "cypress": true, "@testing-library/react": true, "japa": true,
 }
 
-func importsRunner(js *jslex.File) bool {
-	for _, i := range js.Imports {
-		if runners[i.Module] && !i.TypeOnly {
-			return true
-		}
-	}
-	return false
+func importsRunner(src *repo.Source) bool {
+	return slices.ContainsFunc(src.Modules(), func(m string) bool { return runners[m] })
 }
 
 // drivesBrowser says whether a test file runs the program as a whole.
