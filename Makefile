@@ -1,4 +1,4 @@
-.PHONY: build test check torture
+.PHONY: build test check torture bench
 
 build: ## one static binary
 	CGO_ENABLED=0 go build -trimpath -o drydock .
@@ -13,3 +13,6 @@ torture: ## 4,000 kills and 10,000 undos of the journal: some ten minutes
 	go test ./remediation/journal -timeout 1h -run 'Killed|AnyFailed' -kills=4000
 	go test ./remediation/journal -timeout 1h -run UndoIsIdentity -rapid.checks=10000
 	go test ./remediation -timeout 1h -run AppliedFixes -rapid.checks=200
+
+bench: build ## times and memory beside a parallel read and other programs: make bench PROJECTS="dir dir"
+	go run ./internal/bench/compare -drydock ./drydock $(PROJECTS)

@@ -52,7 +52,7 @@ var only = map[string][]string{
 	"charm.land/huh/v2":       {"tui"},
 	"github.com/spf13/cobra":  {"internal/cli"},
 	"github.com/spf13/viper":  {"internal/config"},
-	"os/exec":                 {"tui"}, // the user's editor; nothing of the project is ever run
+	"os/exec":                 {"tui", "internal/bench/compare"}, // the user's editor, programs to compare with; nothing of the project is ever run
 	"net/http":                {"internal/probe"},
 	"C":                       {},
 }
@@ -67,7 +67,7 @@ var pure = map[string][]string{
 }
 
 // tools are programs for those who build drydock; no rule for packages holds.
-var tools = []string{"scanners/gen", "internal/check/checktest"}
+var tools = []string{"scanners/gen", "internal/check/checktest", "internal/bench/compare"}
 
 const module = "drydock"
 

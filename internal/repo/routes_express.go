@@ -1,7 +1,6 @@
 package repo
 
 import (
-	"bytes"
 	"strings"
 
 	"drydock/internal/finding"
@@ -81,35 +80,6 @@ func expressRoutes(s *Snapshot) []Route {
 		out = append(out, c.routes(src)...)
 	}
 	return out
-}
-
-// mayMakeRouter spares parsing files that import no framework and call no verb of
-// what could be a router that they are handed.
-func mayMakeRouter(src *Source) bool {
-	if src.importsFrom(func(m string) bool { return jsFrameworks[m] != "" }) {
-		return true
-	}
-	if !src.Mentions("app", "router", "server", "fastify") {
-		return false
-	}
-	data := src.Bytes()
-	for name := range routerParameter {
-		for at := 0; ; {
-			i := bytes.Index(data[at:], []byte(name+"."))
-			if i < 0 {
-				break
-			}
-			at += i + len(name) + 1
-			end := at
-			for end < len(data) && inWord[data[end]] {
-				end++
-			}
-			if verb := string(data[at:end]); httpMethods[verb] != "" || verb == "use" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // declare finds the applications and routers that a file makes.
