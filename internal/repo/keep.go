@@ -18,7 +18,7 @@ type keeper struct {
 
 // keptBytes is how much of the files' contents, and of what they parse to, is kept
 // at a time: more makes little difference, since checks ask by file.
-const keptBytes = 24 << 20
+const keptBytes = 16 << 20
 
 // keptCost is one kept thing as the keeper sees it.
 type keptCost struct {

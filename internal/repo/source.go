@@ -15,7 +15,7 @@ type Source struct {
 }
 
 // parsedSize is how many bytes the tokens and facts of a byte of source take.
-const parsedSize = 8
+const parsedSize = 14
 
 // JS is the file as TypeScript or JavaScript, nil when it is neither.
 func (s *Source) JS() *jslex.File {

@@ -89,10 +89,32 @@ func fileSettings(f *repo.File) []*setting {
 	return out
 }
 
+// maxSettings is the size above which a YAML file is data, in bytes.
+const maxSettings = 1 << 20
+
+// describesAPI says whether a YAML file is an API description, by a line of its
+// own: those are long, and parsing one takes a while.
+func describesAPI(f *repo.File) bool {
+	if !f.Mentions("openapi", "swagger", "asyncapi") {
+		return false
+	}
+	for line := range bytes.Lines(f.Bytes()) {
+		for _, key := range []string{"openapi:", "swagger:", "asyncapi:"} {
+			if bytes.HasPrefix(line, []byte(key)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // yamlSettings are the scalars of a YAML file that is neither a compose file,
 // nor a manifest, nor an API description.
 func yamlSettings(f *repo.File) []*setting {
 	if compose.Sniff(f.Path, f.Bytes()) {
+		return nil
+	}
+	if f.Size > maxSettings || describesAPI(f) {
 		return nil
 	}
 	docs, err := yamldoc.Parse(f.Bytes())

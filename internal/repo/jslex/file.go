@@ -3,6 +3,7 @@ package jslex
 import (
 	"sort"
 	"strings"
+	"unsafe"
 
 	"drydock/internal/finding"
 )
@@ -56,14 +57,18 @@ const (
 // maxSource is the largest source that is read; what is larger is no code.
 const maxSource = 1 << 28
 
-// Parse reads src. It never fails: File.Err says where reading stumbled.
+// Parse reads src, which must not change as long as the File is in use: its
+// strings are parts of it. It never fails: File.Err says where reading stumbled.
 func Parse(src []byte) *File {
 	if len(src) > maxSource {
 		return &File{Err: &SyntaxError{0, "file is too large to be source code"}}
 	}
-	toks, err := lex(src)
-	f := &File{src: string(src), Err: err}
+	buf := scratch.Get().(*[]tok)
+	toks, err := lex(src, *buf)
+	f := &File{src: text(src), Err: err}
 	f.keep(toks)
+	*buf = toks
+	scratch.Put(buf)
 	f.pair()
 	f.classify()
 	f.findStops()
@@ -76,9 +81,18 @@ func Parse(src []byte) *File {
 	return f
 }
 
+// text is src as a string, without a copy.
+func text(src []byte) string { return unsafe.String(unsafe.SliceData(src), len(src)) }
+
 // keep takes over the tokens that are code.
 func (f *File) keep(toks []tok) {
-	f.t = toks[:0]
+	comments := 0
+	for _, t := range toks {
+		if t.kind == Comment {
+			comments++
+		}
+	}
+	f.t = make([]tok, 0, len(toks)-comments)
 	nl := false
 	for _, t := range toks {
 		nl = nl || t.nl

@@ -3,6 +3,7 @@ package pylex
 import (
 	"sort"
 	"strings"
+	"unsafe"
 
 	"drydock/internal/finding"
 )
@@ -54,14 +55,16 @@ type tok struct {
 // maxSource is the largest source that is read; what is larger is no code.
 const maxSource = 1 << 28
 
-// Parse reads src. It never fails: File.Err says where reading stumbled.
+// Parse reads src, which must not change as long as the File is in use: its
+// strings are parts of it. It never fails: File.Err says where reading stumbled.
 func Parse(src []byte) *File {
 	if len(src) > maxSource {
 		return &File{Err: &SyntaxError{0, "file is too large to be source code"}}
 	}
-	toks, err := lex(src)
-	f := &File{src: string(src), Err: err, names: map[string]string{}}
-	f.t = toks[:0]
+	buf := scratch.Get().(*[]tok)
+	toks, err := lex(src, *buf)
+	f := &File{src: unsafe.String(unsafe.SliceData(src), len(src)), Err: err, names: map[string]string{}}
+	f.t = make([]tok, 0, len(toks))
 	for _, t := range toks {
 		if t.kind == Comment {
 			f.Comments = append(f.Comments, finding.Span{Start: int(t.start), End: int(t.end)})
@@ -69,6 +72,8 @@ func Parse(src []byte) *File {
 		}
 		f.t = append(f.t, t)
 	}
+	*buf = toks
+	scratch.Put(buf)
 	f.pair()
 	f.findStops()
 	f.state = reading{afterColon: -1}

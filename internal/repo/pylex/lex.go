@@ -2,6 +2,8 @@ package pylex
 
 import (
 	"bytes"
+	"slices"
+	"sync"
 
 	"drydock/internal/finding"
 )
@@ -34,16 +36,23 @@ func Lex(src []byte) []Token {
 	if len(src) > maxSource {
 		return nil
 	}
-	toks, _ := lex(src)
+	buf := scratch.Get().(*[]tok)
+	toks, _ := lex(src, *buf)
 	out := make([]Token, len(toks))
 	for i, t := range toks {
 		out[i] = Token{t.kind, finding.Span{Start: int(t.start), End: int(t.end)}}
 	}
+	*buf = toks
+	scratch.Put(buf)
 	return out
 }
 
-func lex(src []byte) ([]tok, *SyntaxError) {
-	l := &lexer{src: src, toks: make([]tok, 0, len(src)/5+8), fresh: true, empty: true}
+// scratch are buffers for tokens: most of them are copied or thrown away.
+var scratch = sync.Pool{New: func() any { return new([]tok) }}
+
+// lex cuts src into tokens, in buf as far as they fit.
+func lex(src []byte, buf []tok) ([]tok, *SyntaxError) {
+	l := &lexer{src: src, toks: slices.Grow(buf[:0], len(src)/5+8), fresh: true, empty: true}
 	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
 		l.pos = 3
 	}
