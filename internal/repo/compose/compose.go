@@ -47,8 +47,18 @@ type File struct {
 	Networks []*Resource
 	Secrets  []*Resource
 	Configs  []*Resource
-	Include  []Text
+	Include  []Text // the paths of Includes
+	Includes []Include
 	Doc      *yamldoc.Doc // nil when the file is empty
+}
+
+// Include is one entry of include: files that are read as a project of their own
+// and then become part of this one.
+type Include struct {
+	Place
+	Paths      []Text // the first and those on top of it
+	EnvFiles   []Text
+	ProjectDir Text // what relative paths in them start from; the folder of the first when not written
 }
 
 // Empty says whether the file declares no service and includes no file.
@@ -73,6 +83,9 @@ type Resource struct {
 	File     Text   // the file behind a secret or config
 	Env      Text   // the variable behind a secret
 	Driver   Text   // of a volume or network
+	Internal Flag   // a network without a way out
+	Content  Text   // what a config holds
+	RealName Text   // its name outside the project
 	Node     *yamldoc.Node
 }
 
@@ -94,14 +107,17 @@ type Service struct {
 	Ports       []Port
 	Expose      []Text
 	Volumes     []Mount
-	Secrets     []Text
+	Secrets     []Text // the names of those that it uses
 	Configs     []Text
+	SecretFiles []FileRef // how Secrets and Configs come into the container
+	ConfigFiles []FileRef
 
 	Healthcheck Healthcheck
 	Restart     Text
 	Profiles    []Text
 	DependsOn   []Dependency
-	Networks    []Text
+	Networks    []Text       // their names
+	Attachments []Attachment // how it is part of Networks
 	Links       []Text
 	Extends     Extends
 	Deploy      Deploy
@@ -124,6 +140,8 @@ type Service struct {
 
 	ContainerName Text
 	StopGrace     Text
+
+	Runtime
 }
 
 // Image is what stands after image:.
@@ -140,6 +158,7 @@ type Build struct {
 	Dockerfile Text
 	Target     Text
 	Args       []EnvVar
+	BuildDetails
 }
 
 // Command is a command or entrypoint.
@@ -176,6 +195,7 @@ type Port struct {
 	Host      string // "" when the host's port is left open
 	Container string
 	Protocol  string // "" when not written
+	Mode      string // of a long entry: "host" or "ingress"
 }
 
 // The types of a Mount.
@@ -192,6 +212,10 @@ type Mount struct {
 	Source   string // path or volume; "" for an anonymous volume
 	Target   string
 	ReadOnly bool
+	Options  []string      // of a short entry, behind the second colon: "ro", "z", "cached"
+	NoCreate bool          // bind.create_host_path is false: a missing source is an error
+	Size     Text          // of a tmpfs
+	Node     *yamldoc.Node // a long entry; nil for a short one
 }
 
 // Healthcheck is a service's healthcheck. It runs when it is Present, not
@@ -207,6 +231,8 @@ type Healthcheck struct {
 	Timeout  Text
 	Retries  Text
 	Start    Text // start_period
+
+	StartInterval Text
 }
 
 // Dependency is one entry of depends_on.
@@ -214,6 +240,8 @@ type Dependency struct {
 	Place
 	Service   string
 	Condition string // "" when not written
+	Optional  bool   // required is false: it need not be there
+	Restart   bool   // it is restarted with the other
 }
 
 // Extends names the service that a service starts from.
@@ -230,6 +258,12 @@ type Deploy struct {
 	Mode          Text
 	Replicas      Text // also the service's own scale
 	RestartPolicy Text // its condition; "any" when the policy names none
+	MaxAttempts   Text // of the restart policy
+	UpdateOrder   Text // update_config
+	OnFailure     Text // the failure_action of update_config
+	Reserved      Limits
+	Constraints   []Text // of placement
+	Labels        []Pair
 }
 
 // Limits are upper bounds on what a container may use, from deploy or from the

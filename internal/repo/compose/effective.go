@@ -86,7 +86,11 @@ func overlay(base, over *Service) *Service {
 	out.Volumes = merge(m, "volumes", base.Volumes, over.Volumes, func(v Mount) string { return v.Target })
 	out.DependsOn = merge(m, "depends_on", base.DependsOn, over.DependsOn, func(v Dependency) string { return v.Service })
 	out.Labels = merge(m, "labels", base.Labels, over.Labels, func(v Pair) string { return v.Name })
+	out.SecretFiles = merge(m, "secrets", base.SecretFiles, over.SecretFiles, func(v FileRef) string { return v.Source + ":" + v.Target })
+	out.ConfigFiles = merge(m, "configs", base.ConfigFiles, over.ConfigFiles, func(v FileRef) string { return v.Source + ":" + v.Target })
+	out.Attachments = merge(m, "networks", base.Attachments, over.Attachments, func(v Attachment) string { return v.Value })
 	m.lists(&out, base)
+	m.runtime(&out.Runtime, base.Runtime)
 	m.texts(&out, base)
 	m.flags(&out, base)
 	if m.keeps("healthcheck") {
@@ -195,64 +199,4 @@ func (m layer) command(key string, into *Command, below Command) {
 	if !into.Set() && m.keeps(key) {
 		*into = below
 	}
-}
-
-func (m layer) deploy(out, base *Service) {
-	if !m.keeps("deploy") {
-		return
-	}
-	if !out.Deploy.Set() {
-		out.Deploy.Place = base.Deploy.Place
-	}
-	m.text("deploy", &out.Deploy.Mode, base.Deploy.Mode)
-	m.text("deploy", &out.Deploy.Replicas, base.Deploy.Replicas)
-	m.text("deploy", &out.Deploy.RestartPolicy, base.Deploy.RestartPolicy)
-}
-
-// overlayLogging merges the options of one driver; another driver brings its own.
-func overlayLogging(base, over Logging) Logging {
-	if !over.Set() {
-		return base
-	}
-	if over.Driver.Set() && over.Driver.Value != base.Driver.Value {
-		return over
-	}
-	over.Driver = base.Driver
-	over.Options = merge(layer{}, "options", base.Options, over.Options, func(p Pair) string { return p.Name })
-	return over
-}
-
-func overlayBuild(base, over Build) Build {
-	if !over.Set() {
-		return base
-	}
-	if base.Set() && over.Context.Span == over.Span {
-		over.Context = base.Context // over writes none of its own
-	}
-	if !over.Dockerfile.Set() {
-		over.Dockerfile = base.Dockerfile
-	}
-	if !over.Target.Set() {
-		over.Target = base.Target
-	}
-	over.Args = merge(layer{}, "args", base.Args, over.Args, func(v EnvVar) string { return v.Name })
-	return over
-}
-
-func overlayHealthcheck(base, over Healthcheck) Healthcheck {
-	if !over.Present {
-		return base
-	}
-	if len(over.Test) == 0 && !over.Disabled {
-		over.Test, over.TestText, over.TestAt, over.Disabled = base.Test, base.TestText, base.TestAt, base.Disabled
-	}
-	for _, pair := range []struct {
-		into  *Text
-		below Text
-	}{{&over.Interval, base.Interval}, {&over.Timeout, base.Timeout}, {&over.Retries, base.Retries}, {&over.Start, base.Start}} {
-		if !pair.into.Set() {
-			*pair.into = pair.below
-		}
-	}
-	return over
 }

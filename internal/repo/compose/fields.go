@@ -34,6 +34,7 @@ func (r reader) build(service *yamldoc.Node) Build {
 	b.Dockerfile = r.text(n.Get("dockerfile"))
 	b.Target = r.text(n.Get("target"))
 	b.Args = r.variables(n.Get("args"))
+	b.BuildDetails = r.buildDetails(n)
 	if !b.Context.Set() {
 		b.Context = Text{b.Place, "."}
 	}
@@ -128,6 +129,7 @@ func (r reader) healthcheck(service *yamldoc.Node) Healthcheck {
 	h.Timeout = r.text(n.Get("timeout"))
 	h.Retries = r.text(n.Get("retries"))
 	h.Start = r.text(n.Get("start_period"))
+	h.StartInterval = r.text(n.Get("start_interval"))
 	return h
 }
 
@@ -135,11 +137,13 @@ func (r reader) dependencies(n *yamldoc.Node) []Dependency {
 	var out []Dependency
 	for _, item := range n.Items() {
 		if t := r.text(item); t.Set() {
-			out = append(out, Dependency{t.Place, t.Value, ""})
+			out = append(out, Dependency{Place: t.Place, Service: t.Value})
 		}
 	}
 	for _, e := range n.Entries() {
-		out = append(out, Dependency{r.at(e.Span()), e.Name(), e.Value.Get("condition").Str()})
+		required, says := e.Value.Get("required").Bool()
+		restart, _ := e.Value.Get("restart").Bool()
+		out = append(out, Dependency{r.at(e.Span()), e.Name(), e.Value.Get("condition").Str(), says && !required, restart})
 	}
 	return out
 }
@@ -171,7 +175,14 @@ func (r reader) deploy(service *yamldoc.Node) Deploy {
 		if !d.RestartPolicy.Set() {
 			d.RestartPolicy = Text{r.entry(n, "restart_policy"), "any"}
 		}
+		d.MaxAttempts = r.text(policy.Get("max_attempts"))
 	}
+	d.UpdateOrder = r.text(n.Get("update_config", "order"))
+	d.OnFailure = r.text(n.Get("update_config", "failure_action"))
+	reserved := n.Get("resources", "reservations")
+	d.Reserved = Limits{Memory: r.text(reserved.Get("memory")), CPUs: r.text(reserved.Get("cpus"))}
+	d.Constraints = r.texts(n.Get("placement", "constraints"))
+	d.Labels = r.pairs(n.Get("labels"))
 	return d
 }
 

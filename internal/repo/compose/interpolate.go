@@ -9,10 +9,11 @@ import (
 
 // Ref is one variable in a text: $NAME, ${NAME} or ${NAME:-default}.
 type Ref struct {
-	Name string
-	Op   string // "", ":-", "-", ":?", "?", ":+" or "+"
-	Arg  string // what stands after Op, variables in it not substituted
-	Span finding.Span
+	Name   string
+	Op     string // "", ":-", "-", ":?", "?", ":+" or "+"
+	Arg    string // what stands after Op, variables in it not substituted
+	Nested bool   // it stands in the Arg of another, and counts only when that is used
+	Span   finding.Span
 }
 
 // HasDefault says whether the text has a meaning without the variable.
@@ -21,14 +22,35 @@ func (r Ref) HasDefault() bool { return r.Op == ":-" || r.Op == "-" || r.Op == "
 // Required says whether compose refuses to start without the variable.
 func (r Ref) Required() bool { return r.Op == ":?" || r.Op == "?" }
 
-const maxNesting = 50 // variables in the defaults of variables
+const (
+	maxNesting = 50   // variables in the defaults of variables
+	maxBraces  = 4096 // bytes behind a closing brace in which one that fits better is looked for
+)
 
 // Interpolations finds the variables in s, those in defaults included, in the
 // order they begin. $$ is an escaped dollar sign. Spans are offsets in s.
-func Interpolations(s string) []Ref { return interpolations(s, 0, 0) }
+func Interpolations(s string) []Ref {
+	refs, _ := interpolations(s, 0, 0)
+	return refs
+}
 
-func interpolations(s string, base, depth int) []Ref {
-	var out []Ref
+// Malformed is the first place in s that looks like a variable and is none, which
+// compose refuses: ${1}, ${A B}, ${A without an end. ok is false when there is
+// none.
+func Malformed(s string) (at finding.Span, ok bool) {
+	_, bad := interpolations(s, 0, 0)
+	if bad == nil {
+		return finding.Span{}, false
+	}
+	return *bad, true
+}
+
+func interpolations(s string, base, depth int) (out []Ref, bad *finding.Span) {
+	wrong := func(from, to int) {
+		if bad == nil {
+			bad = &finding.Span{Start: base + from, End: base + to}
+		}
+	}
 	for i := 0; i < len(s); i++ {
 		if s[i] != '$' || i+1 >= len(s) {
 			continue
@@ -39,24 +61,33 @@ func interpolations(s string, base, depth int) []Ref {
 		case next == '{':
 			end := closingBrace(s, i+1)
 			if end < 0 {
-				return out // nothing behind an unclosed brace is a variable
+				wrong(i, len(s))
+				return out, bad // nothing behind an unclosed brace is a variable
 			}
 			ref, argAt := braced(s[i+2 : end])
-			if ref.Name != "" {
-				ref.Span = finding.Span{Start: base + i, End: base + end + 1}
-				out = append(out, ref)
-				if depth < maxNesting {
-					out = append(out, interpolations(ref.Arg, base+i+2+argAt, depth+1)...)
+			if ref.Name == "" {
+				wrong(i, end+1)
+				i = end
+				continue
+			}
+			ref.Nested = depth > 0
+			ref.Span = finding.Span{Start: base + i, End: base + end + 1}
+			out = append(out, ref)
+			if depth < maxNesting {
+				inner, within := interpolations(ref.Arg, base+i+2+argAt, depth+1)
+				out = append(out, inner...)
+				if within != nil && bad == nil {
+					bad = within
 				}
 			}
 			i = end
 		case isNameStart(next):
 			end := nameEnd(s, i+1)
-			out = append(out, Ref{Name: s[i+1 : end], Span: finding.Span{Start: base + i, End: base + end}})
+			out = append(out, Ref{Name: s[i+1 : end], Nested: depth > 0, Span: finding.Span{Start: base + i, End: base + end}})
 			i = end - 1
 		}
 	}
-	return out
+	return out, bad
 }
 
 // braced reads what stands between the braces; argAt is where Arg starts in it.
@@ -80,20 +111,31 @@ func braced(body string) (ref Ref, argAt int) {
 }
 
 // closingBrace is the index of the brace that closes the one at i, -1 when none
-// does.
+// does. A brace that is no variable's, as in ${A:-{"b": 1}}, is counted as long as
+// it is closed too.
 func closingBrace(s string, i int) int {
-	depth := 0
-	for ; i < len(s); i++ {
-		switch {
-		case s[i] == '{' && s[i-1] == '$':
+	depth, variables := 0, 0
+	first := -1
+	for ; i < len(s) && (first < 0 || i-first < maxBraces); i++ {
+		switch s[i] {
+		case '{':
 			depth++
-		case s[i] == '}':
+			if s[i-1] == '$' {
+				variables++
+			}
+		case '}':
+			if variables > 0 {
+				variables--
+			}
+			if variables == 0 && first < 0 {
+				first = i
+			}
 			if depth--; depth == 0 {
 				return i
 			}
 		}
 	}
-	return -1
+	return first
 }
 
 func nameEnd(s string, i int) int {
@@ -111,25 +153,44 @@ func isNameStart(c byte) bool {
 // Values reached only through an alias or a merge key count once, where they are
 // written. Keys are not interpolated.
 func (f *File) Refs() []Ref {
-	if f.Doc == nil {
-		return nil
-	}
-	keys := map[*yamldoc.Node]bool{}
 	var out []Ref
-	f.Doc.Root.Walk(func(n *yamldoc.Node) bool {
-		for _, e := range n.Own() {
-			if n.Kind == yamldoc.Mapping {
-				keys[e.Key] = true
-			}
-		}
-		if n.Kind != yamldoc.Scalar || keys[n] || !strings.Contains(n.Value, "$") {
-			return true
-		}
+	f.dollars(func(n *yamldoc.Node) {
 		for _, ref := range Interpolations(n.Value) {
 			ref.Span = n.Within(ref.Span.Start, ref.Span.End)
 			out = append(out, ref)
 		}
-		return true
 	})
 	return out
+}
+
+// malformed reports what looks like a variable and is none. What another program
+// fills in, as ${{ secrets.X }}, is its own.
+func (f *File) malformed(report func(Problem)) {
+	f.dollars(func(n *yamldoc.Node) {
+		at, ok := Malformed(n.Value)
+		if !ok || strings.HasPrefix(n.Value[at.Start:], "${{") || strings.Contains(n.Value, "<%") {
+			return
+		}
+		report(Problem{Place{f.Path, n.Within(at.Start, at.End)}, Template, "not a variable: those are written ${NAME} or ${NAME:-default}, and a dollar sign $$"})
+	})
+}
+
+// dollars visits the values of the file with a dollar sign in them, but for those
+// whose tag keeps compose from reading them.
+func (f *File) dollars(visit func(*yamldoc.Node)) {
+	if f.Doc == nil {
+		return
+	}
+	keys := map[*yamldoc.Node]bool{}
+	f.Doc.Root.Walk(func(n *yamldoc.Node) bool {
+		if n.Kind == yamldoc.Mapping {
+			for _, e := range n.Own() {
+				keys[e.Key] = true
+			}
+		}
+		if n.Kind == yamldoc.Scalar && !keys[n] && strings.Contains(n.Value, "$") {
+			visit(n)
+		}
+		return true
+	})
 }

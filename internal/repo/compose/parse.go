@@ -38,10 +38,13 @@ func Parse(path string, src []byte) (*File, error) {
 	f.Secrets = r.resources(root.Get("secrets"))
 	f.Configs = r.resources(root.Get("configs"))
 	for _, item := range root.Get("include").Items() {
-		if p := item.Get("path"); p.Exists() {
-			f.Include = append(f.Include, r.texts(p)...)
-		} else if item.IsScalar() {
-			f.Include = append(f.Include, r.text(item))
+		in := Include{Place: r.at(item.Resolve().Span), Paths: r.texts(item.Get("path")), EnvFiles: r.texts(item.Get("env_file")), ProjectDir: r.text(item.Get("project_directory"))}
+		if item.IsScalar() {
+			in.Paths = r.texts(item)
+		}
+		if len(in.Paths) > 0 {
+			f.Includes = append(f.Includes, in)
+			f.Include = append(f.Include, in.Paths...)
 		}
 	}
 	return f, err
@@ -104,6 +107,9 @@ func (r reader) resources(n *yamldoc.Node) []*Resource {
 		res.File = r.text(e.Value.Get("file"))
 		res.Env = r.text(e.Value.Get("environment"))
 		res.Driver = r.text(e.Value.Get("driver"))
+		res.Internal = r.flag(e.Value.Get("internal"))
+		res.Content = r.text(e.Value.Get("content"))
+		res.RealName = r.text(e.Value.Get("name"))
 		out = append(out, res)
 	}
 	return out
@@ -125,11 +131,14 @@ func (r reader) service(e yamldoc.Entry) *Service {
 	s.Volumes = append(r.mounts(n.Get("volumes")), r.tmpfs(n.Get("tmpfs"))...)
 	s.Secrets = r.texts(n.Get("secrets"))
 	s.Configs = r.texts(n.Get("configs"))
+	s.SecretFiles = r.fileRefs(n.Get("secrets"))
+	s.ConfigFiles = r.fileRefs(n.Get("configs"))
 	s.Healthcheck = r.healthcheck(n)
 	s.Restart = r.text(n.Get("restart"))
 	s.Profiles = r.texts(n.Get("profiles"))
 	s.DependsOn = r.dependencies(n.Get("depends_on"))
 	s.Networks = r.texts(n.Get("networks"))
+	s.Attachments = r.attachments(n.Get("networks"))
 	s.Links = r.texts(n.Get("links"))
 	s.Extends = r.extends(n)
 	s.Deploy = r.deploy(n)
@@ -150,5 +159,6 @@ func (r reader) service(e yamldoc.Entry) *Service {
 	s.WorkingDir = r.text(n.Get("working_dir"))
 	s.ContainerName = r.text(n.Get("container_name"))
 	s.StopGrace = r.text(n.Get("stop_grace_period"))
+	s.Runtime = r.runtime(n)
 	return s
 }

@@ -16,6 +16,7 @@ func (r reader) ports(n *yamldoc.Node) []Port {
 				Host:      item.Get("published").Str(),
 				Container: item.Get("target").Str(),
 				Protocol:  item.Get("protocol").Str(),
+				Mode:      item.Get("mode").Str(),
 			})
 		} else if t := r.text(item); t.Set() {
 			p := shortPort(t.Value)
@@ -55,6 +56,11 @@ func (r reader) mounts(n *yamldoc.Node) []Mount {
 				Source:   item.Get("source").Str(),
 				Target:   item.Get("target").Str(),
 				ReadOnly: readOnly,
+				Size:     r.text(item.Get("tmpfs", "size")),
+				Node:     item.Resolve(),
+			}
+			if create, says := item.Get("bind", "create_host_path").Bool(); says {
+				m.NoCreate = !create
 			}
 			if m.Source == "" {
 				m.Source = item.Get("src").Str()
@@ -92,7 +98,8 @@ func shortMount(s string) Mount {
 	}
 	m := Mount{Type: sourceType(parts[0]), Source: parts[0], Target: parts[1]}
 	if len(parts) > 2 {
-		for _, option := range strings.Split(parts[2], ",") {
+		m.Options = strings.Split(parts[2], ",")
+		for _, option := range m.Options {
 			m.ReadOnly = m.ReadOnly || option == "ro"
 		}
 	}
