@@ -11,11 +11,12 @@ import (
 func (p *Project) Services() []*Service {
 	var out []*Service
 	seen := map[string]bool{}
-	for _, f := range p.Files {
+	layers := p.Layers()
+	for _, f := range layers {
 		for _, s := range f.Services {
 			if !seen[s.Name] {
 				seen[s.Name] = true
-				out = append(out, p.Effective(s.Name))
+				out = append(out, p.effective(layers, s.Name))
 			}
 		}
 	}
@@ -26,9 +27,11 @@ func (p *Project) Services() []*Service {
 // top, merged by compose's rules. Every part keeps the place it was written at.
 // Place, Key and Node are those of the last file that writes the service. It is
 // nil when no file does. What extends a file that is not known is left out.
-func (p *Project) Effective(name string) *Service {
+func (p *Project) Effective(name string) *Service { return p.effective(p.Layers(), name) }
+
+func (p *Project) effective(layers []*File, name string) *Service {
 	var merged *Service
-	for _, f := range p.Files {
+	for _, f := range layers {
 		if s := f.Service(name); s != nil {
 			merged = overlay(merged, p.extended(s, map[*Service]bool{}))
 		}

@@ -14,8 +14,9 @@ type Project struct {
 	Variant string  // what a file's name says beyond its environment: "gpu"
 	Reason  string  // why it has this environment
 	Files   []*File // in the order of -f
+	Runs    []Run   // the command lines that run these files
 
-	all map[string]*File // every file known, for extends
+	all map[string]*File // every file known, for extends and include
 }
 
 // Path is the file that makes the project what it is: its last one.
@@ -36,8 +37,10 @@ func (p *Project) Path() string { return p.Files[len(p.Files)-1].Path }
 //     development file.
 //   - docker-compose.override.yml together with the plain file is development;
 //     the plain file alone is then a project of its own.
-func Group(files []*File) []*Project {
-	g := grouping{all: map[string]*File{}, plain: map[string]*File{}}
+//   - Files that runs name together are a project, and are not guessed about.
+//   - A file that another includes is part of that one's project.
+func Group(files []*File, runs ...Run) []*Project {
+	g := grouping{all: map[string]*File{}, plain: map[string]*File{}, included: map[*File]bool{}}
 	sorted := append([]*File(nil), files...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Path < sorted[j].Path })
 	for _, f := range sorted {
@@ -52,16 +55,20 @@ func Group(files []*File) []*Project {
 			g.plain[dir] = f
 		}
 	}
+	g.findIncluded()
+	runs = g.known(runs)
 	for _, f := range g.files {
-		if g.plain[path.Dir(f.Path)] != f {
+		if g.plain[path.Dir(f.Path)] != f && !g.included[f] {
 			g.variant(f)
 		}
 	}
+	g.addRuns(runs)
 	for _, f := range g.files {
-		if g.plain[path.Dir(f.Path)] == f {
+		if g.plain[path.Dir(f.Path)] == f && !g.included[f] {
 			g.plainProject(f)
 		}
 	}
+	g.join(runs)
 	sort.SliceStable(g.projects, func(i, j int) bool {
 		a, b := g.projects[i], g.projects[j]
 		return a.Dir < b.Dir || a.Dir == b.Dir && a.Path() < b.Path()
@@ -73,12 +80,13 @@ type grouping struct {
 	all      map[string]*File
 	files    []*File          // those with services, by path
 	plain    map[string]*File // per folder
+	included map[*File]bool
 	override []*File
 	projects []*Project
 }
 
 func (g *grouping) add(env Env, variant, reason string, files ...*File) {
-	g.projects = append(g.projects, &Project{path.Dir(files[0].Path), env, variant, reason, files, g.all})
+	g.projects = append(g.projects, &Project{Dir: path.Dir(files[0].Path), Env: env, Variant: variant, Reason: reason, Files: files, all: g.all})
 }
 
 // variant makes the project of a file that is not its folder's plain one.
