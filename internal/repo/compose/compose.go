@@ -50,6 +50,8 @@ type File struct {
 	Include  []Text // the paths of Includes
 	Includes []Include
 	Doc      *yamldoc.Doc // nil when the file is empty
+
+	byName map[string]*Service
 }
 
 // Include is one entry of include: files that are read as a project of their own
@@ -65,14 +67,7 @@ type Include struct {
 func (f *File) Empty() bool { return len(f.Services) == 0 && len(f.Include) == 0 }
 
 // Service is the service with the given name; nil when there is none.
-func (f *File) Service(name string) *Service {
-	for _, s := range f.Services {
-		if s.Name == name {
-			return s
-		}
-	}
-	return nil
-}
+func (f *File) Service(name string) *Service { return f.byName[name] }
 
 // Resource is a top-level volume, network, secret or config.
 type Resource struct {
@@ -226,6 +221,7 @@ type Healthcheck struct {
 	Disabled bool
 	Test     []string // as written: "CMD", "CMD-SHELL", … first; one word for a string
 	TestText string   // the command alone, joined with blanks
+	IsList   bool     // the test is written as a list
 	TestAt   Place
 	Interval Text
 	Timeout  Text

@@ -116,6 +116,7 @@ func (r reader) healthcheck(service *yamldoc.Node) Healthcheck {
 	h := Healthcheck{Place: r.entry(service, "healthcheck"), Present: true}
 	test := n.Get("test")
 	h.Test = test.Strings()
+	h.IsList = test.IsSequence()
 	if !test.IsNull() {
 		h.TestAt = r.at(test.Resolve().Span)
 	}

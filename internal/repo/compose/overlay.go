@@ -128,7 +128,7 @@ func overlayHealthcheck(base, over Healthcheck) Healthcheck {
 		return base
 	}
 	if len(over.Test) == 0 && !over.Disabled {
-		over.Test, over.TestText, over.TestAt, over.Disabled = base.Test, base.TestText, base.TestAt, base.Disabled
+		over.Test, over.TestText, over.IsList, over.TestAt, over.Disabled = base.Test, base.TestText, base.IsList, base.TestAt, base.Disabled
 	}
 	for _, pair := range []struct {
 		into  *Text

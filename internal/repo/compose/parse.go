@@ -12,7 +12,7 @@ import (
 // An empty file is a File without services.
 func Parse(path string, src []byte) (*File, error) {
 	docs, err := yamldoc.Parse(src)
-	f := &File{Path: path}
+	f := &File{Path: path, byName: map[string]*Service{}}
 	if len(docs) == 0 || docs[0].Root == nil {
 		return f, err
 	}
@@ -31,7 +31,11 @@ func Parse(path string, src []byte) (*File, error) {
 		if len(f.Services) == MaxServices {
 			return f, &yamldoc.Error{Line: e.Key.Line, Msg: fmt.Sprintf("more than %d services", MaxServices)}
 		}
-		f.Services = append(f.Services, r.service(e))
+		svc := r.service(e)
+		f.Services = append(f.Services, svc)
+		if f.byName[svc.Name] == nil {
+			f.byName[svc.Name] = svc
+		}
 	}
 	f.Volumes = r.resources(root.Get("volumes"))
 	f.Networks = r.resources(root.Get("networks"))
