@@ -1,8 +1,10 @@
 package repo
 
 import (
+	"cmp"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -22,7 +24,8 @@ func (s *Snapshot) ComposeFiles() []*ComposeFile {
 	return view(s, "compose files", func() []*ComposeFile {
 		var out []*ComposeFile
 		for _, f := range s.files {
-			if f.Lang != YAML || !f.written() || !compose.Sniff(f.Path, f.Bytes()) {
+			if f.Lang != YAML || f.Role == Vendored || f.Role == Generated || !compose.NamedLike(f.Path) && !f.Mentions("services") ||
+				!f.written() || !compose.Sniff(f.Path, f.Bytes()) {
 				continue
 			}
 			spec, err := compose.Parse(f.Path, f.Bytes())
@@ -57,7 +60,57 @@ func (s *Snapshot) ComposeProjects() []*compose.Project {
 				files = append(files, f.Spec)
 			}
 		}
-		return compose.Group(files)
+		return compose.Group(files, s.composeRuns()...)
+	})
+}
+
+// ComposeProblem is one place of a compose file that compose would refuse.
+type ComposeProblem struct {
+	File *ComposeFile
+	compose.Problem
+}
+
+// ComposeProblems lists what compose would refuse, by file and place. What depends
+// on the files that are read together is listed when it holds of every project the
+// file is part of.
+func (s *Snapshot) ComposeProblems() []ComposeProblem {
+	return view(s, "compose problems", func() []ComposeProblem {
+		projects := map[string]int{}       // that a file is part of
+		onTop := map[string]bool{}         // files that are read on top of another
+		joint := map[compose.Problem]int{} // how many projects have the problem
+		for _, p := range s.ComposeProjects() {
+			for _, f := range p.Layers() {
+				projects[f.Path]++
+			}
+			for _, f := range p.Files[1:] {
+				onTop[f.Path] = true
+			}
+			for _, problem := range p.Problems() {
+				joint[problem]++
+			}
+		}
+		byFile := map[string][]compose.Problem{}
+		for problem, n := range joint {
+			if n == projects[problem.Path] {
+				byFile[problem.Path] = append(byFile[problem.Path], problem)
+			}
+		}
+		var out []ComposeProblem
+		for _, f := range s.ComposeFiles() {
+			list := byFile[f.Path]
+			for _, problem := range f.Spec.Problems() {
+				if problem.Kind != compose.Empty || projects[f.Path] > 0 && !onTop[f.Path] {
+					list = append(list, problem)
+				}
+			}
+			slices.SortFunc(list, func(a, b compose.Problem) int {
+				return cmp.Or(a.Span.Start-b.Span.Start, cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Msg, b.Msg))
+			})
+			for _, problem := range list {
+				out = append(out, ComposeProblem{f, problem})
+			}
+		}
+		return out
 	})
 }
 

@@ -8,6 +8,7 @@ package dockerfile
 
 import (
 	"fmt"
+	"iter"
 
 	"drydock/internal/finding"
 	"drydock/internal/repo/imageref"
@@ -24,9 +25,68 @@ type File struct {
 	Path   string
 	Args   []*Instruction // the ARGs before the first FROM
 	Stages []*Stage
+	Syntax Directive // the frontend that builds it: # syntax=docker/dockerfile:1
+	Checks Directive // what of buildkit's own checks is left out: # check=skip=all
+	Escape byte      // the backslash, unless # escape=` + "`" + ` says otherwise
 
-	src    []byte
-	global scope // what Args say
+	given  map[string]BuildArg // see With
+	global scope               // what Args say
+}
+
+// Directive is one of the comments at the top of a file that its parser reads.
+type Directive struct {
+	Value string
+	Span  finding.Span // the whole comment
+}
+
+// BuildArg is a build argument that a build is given. Known is false when its value
+// is decided elsewhere.
+type BuildArg struct {
+	Name, Value string
+	Known       bool
+}
+
+// With is the file as a build with the given arguments sees it: bases, users and
+// paths that depend on them are resolved. Instructions are shared with f.
+func (f *File) With(args []BuildArg) *File {
+	if len(args) == 0 {
+		return f
+	}
+	out := *f
+	out.given, out.global, out.Stages = map[string]BuildArg{}, scope{}, nil
+	for _, a := range args {
+		out.given[a.Name] = a
+	}
+	for _, inst := range f.Args {
+		out.global.declare(inst, nil, out.given)
+	}
+	for _, s := range f.Stages {
+		out.addStage(s.From)
+		out.FinalStage().Instructions = s.Instructions
+	}
+	return &out
+}
+
+// All yields every instruction in file order with the stage it stands in, nil for
+// those before the first FROM.
+func (f *File) All() iter.Seq2[*Stage, *Instruction] {
+	return func(yield func(*Stage, *Instruction) bool) {
+		for _, inst := range f.Args {
+			if !yield(nil, inst) {
+				return
+			}
+		}
+		for _, s := range f.Stages {
+			if !yield(s, s.From) {
+				return
+			}
+			for _, inst := range s.Instructions {
+				if !yield(s, inst) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // FinalStage is the stage that becomes the image when no target is named; nil
@@ -104,8 +164,12 @@ type Instruction struct {
 	Words []Word
 	// Heredocs are the texts that stand below the instruction.
 	Heredocs []string
+	// OnBuild is the instruction that an ONBUILD leaves to the images built on this
+	// one; nil for any other.
+	OnBuild *Instruction
 
-	typed any // buildkit's form of it, nil when it is not valid
+	typed  any // buildkit's form of it, nil when it is not valid
+	escape byte
 }
 
 // Word is a word of an instruction as it is written, quotes included.

@@ -205,18 +205,40 @@ func FuzzSpansStayInside(f *testing.F) {
 				t.Fatalf("%v of %d bytes", s, len(src))
 			}
 		}
+		check(file.Syntax.Span)
+		file.With([]BuildArg{{"A", "x", true}, {"B", "", false}}).FinalStage().User()
+		for _, r := range ParseIgnore(src).Rules {
+			check(r.Span)
+		}
+		ParseIgnore(src).Match("a/b/c")
 		for _, s := range file.Stages {
 			check(s.Span())
 			check(s.Base.Span)
 			check(s.User().Span)
 			check(s.Cmd().Span)
 			check(s.Healthcheck().Span)
-			s.Runs()
+			for _, r := range append(s.Runs(), s.Cmd(), s.Entrypoint()) {
+				check(r.Span)
+				for _, c := range r.Commands() {
+					check(r.SpanOf(c.Start, c.End))
+				}
+			}
 			for _, c := range s.Copies() {
 				for _, w := range c.Sources {
 					check(w.Span)
 				}
+				for _, p := range c.Paths {
+					check(p.Span)
+				}
 			}
+			for _, in := range s.OnBuilds() {
+				check(in.Span)
+			}
+			for _, w := range s.Volumes() {
+				check(w.Span)
+			}
+			s.Effective()
+			s.WorkingDir()
 			for _, v := range append(append(s.Env(), s.Args()...), s.Labels()...) {
 				check(v.Span)
 				check(v.KeySpan)

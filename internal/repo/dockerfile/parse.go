@@ -17,7 +17,7 @@ import (
 // Parse reads a Dockerfile. The error, an *Error, is the first thing that docker
 // would refuse; what could be read is returned with it.
 func Parse(path string, src []byte) (*File, error) {
-	f := &File{Path: path, src: src, global: scope{}}
+	f := &File{Path: path, Escape: '\\', global: scope{}}
 	if len(src) > MaxBytes {
 		return f, &Error{1, fmt.Sprintf("larger than %d KiB", MaxBytes>>10)}
 	}
@@ -35,8 +35,10 @@ func Parse(path string, src []byte) (*File, error) {
 		}
 	}
 	lines := lineStarts(src)
+	f.Escape = byte(tree.EscapeToken)
+	f.directives(src, lines)
 	for _, node := range tree.AST.Children {
-		inst, err := newInstruction(node, src, lines, byte(tree.EscapeToken))
+		inst, err := newInstruction(node, src, lines, f.Escape)
 		if err != nil {
 			fail(node.StartLine, located(err).Msg)
 		}
@@ -50,7 +52,7 @@ func Parse(path string, src []byte) (*File, error) {
 			last.Instructions = append(last.Instructions, inst)
 		case inst.Cmd == "ARG":
 			f.Args = append(f.Args, inst)
-			f.global.declare(inst, nil)
+			f.global.declare(inst, nil, nil)
 		default:
 			fail(node.StartLine, inst.Cmd+" stands before the first FROM")
 		}
@@ -116,6 +118,8 @@ func newInstruction(node *parser.Node, src []byte, lines []int, escape byte) (*I
 		Raw:   string(src[start:end]),
 		Span:  finding.Span{Start: start, End: end},
 		Line:  node.StartLine,
+
+		escape: escape,
 	}
 	for n := node.Next; n != nil; n = n.Next {
 		inst.Args = append(inst.Args, n.Value)
@@ -126,7 +130,43 @@ func newInstruction(node *parser.Node, src []byte, lines []int, escape byte) (*I
 	inst.Words = words(src, inst.Span, escape, inst.JSON)
 	var err error
 	inst.typed, err = typed(node)
+	if inst.Cmd == "ONBUILD" && node.Next != nil && len(node.Next.Children) > 0 && len(inst.Words) > 0 {
+		inst.OnBuild = inst.inner(node.Next.Children[0], src)
+	}
 	return inst, err
+}
+
+// inner is the instruction behind ONBUILD.
+func (i *Instruction) inner(node *parser.Node, src []byte) *Instruction {
+	span := finding.Span{Start: i.Words[0].Span.Start, End: i.Span.End}
+	in := &Instruction{
+		Cmd: strings.ToUpper(node.Value), Flags: node.Flags, JSON: node.Attributes["json"],
+		Raw: string(src[span.Start:span.End]), Span: span, Line: i.Line, escape: i.escape,
+	}
+	for n := node.Next; n != nil; n = n.Next {
+		in.Args = append(in.Args, n.Value)
+	}
+	in.Words = words(src, span, i.escape, in.JSON)
+	in.typed, _ = typed(node)
+	return in
+}
+
+// directives reads the comments at the top that the parser takes note of.
+func (f *File) directives(src []byte, lines []int) {
+	for _, d := range []struct {
+		key  string
+		into *Directive
+	}{{"syntax", &f.Syntax}, {"check", &f.Checks}} {
+		_, value, at, ok := parser.ParseDirective(d.key, src)
+		if !ok || len(at) == 0 || at[0].Start.Line < 1 || at[0].Start.Line >= len(lines) {
+			continue
+		}
+		start, end := lines[at[0].Start.Line-1], lines[at[0].Start.Line]
+		for end > start && isSpace(src[end-1]) {
+			end--
+		}
+		*d.into = Directive{value, finding.Span{Start: start, End: end}}
+	}
 }
 
 // typed is buildkit's reading of an instruction.

@@ -16,11 +16,16 @@ type variable struct {
 }
 
 // declare takes an ARG or ENV into the scope. global are the ARGs before the first
-// FROM, whose defaults an ARG without one takes over.
-func (s scope) declare(inst *Instruction, global scope) {
+// FROM, whose defaults an ARG without one takes over. given are the arguments of
+// the build.
+func (s scope) declare(inst *Instruction, global scope, given map[string]BuildArg) {
 	switch c := inst.typed.(type) {
 	case *instructions.ArgCommand:
 		for _, a := range c.Args {
+			if g, ok := given[a.Key]; ok {
+				s[a.Key] = variable{g.Value, g.Known && len(g.Value) <= maxValue}
+				continue
+			}
 			if a.Value == nil {
 				s[a.Key] = global[a.Key]
 				continue
@@ -29,9 +34,13 @@ func (s scope) declare(inst *Instruction, global scope) {
 			s[a.Key] = variable{value, missing == ""}
 		}
 	case *instructions.EnvCommand:
-		for _, kv := range c.Env {
+		set := make([]variable, len(c.Env)) // one line does not see what it sets itself
+		for i, kv := range c.Env {
 			value, missing := s.expand(kv.Value)
-			s[kv.Key] = variable{value, missing == ""}
+			set[i] = variable{value, missing == ""}
+		}
+		for i, kv := range c.Env {
+			s[kv.Key] = set[i]
 		}
 	}
 }

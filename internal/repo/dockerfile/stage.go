@@ -51,12 +51,75 @@ type Command struct {
 	JSON    bool     // no shell runs it
 	Words   []string // of the shell form, split as a shell would
 	Text    string   // the line, or the JSON elements joined with blanks
+	Program string   // of a heredoc for another program than a shell: what runs it
+	Shell   []string // of SHELL, when it is not the image's own that runs the shell form
 	Span    finding.Span
+	Inst    *Instruction // nil when not Present
+
+	heredoc bool // Text is that of here-documents
+}
+
+// SpanOf is where a range of Text stands in the file; the whole instruction where
+// the two cannot be aligned. Use it for the Start and End of Commands of the shell
+// form.
+func (c Command) SpanOf(start, end int) finding.Span {
+	if c.Inst == nil || c.JSON || start < 0 || end > len(c.Text) || start >= end {
+		return c.Span
+	}
+	raw, base := c.Inst.Raw, c.Inst.Span.Start
+	if c.heredoc {
+		if i := strings.Index(raw, c.Text); i >= 0 {
+			return finding.Span{Start: base + i + start, End: base + i + end}
+		}
+		return c.Span
+	}
+	words := c.Inst.operands()
+	if len(words) == 0 {
+		return c.Span
+	}
+	at, from := words[0].Span.Start-base, 0
+	for k := 0; k < end; k++ {
+		at += continued(raw, at, c.Inst.escape)
+		if at >= len(raw) || raw[at] != c.Text[k] {
+			return c.Span
+		}
+		if k == start {
+			from = at
+		}
+		at++
+	}
+	return finding.Span{Start: base + from, End: base + at}
+}
+
+// continued is the length of an escaped line end at an offset, with the comments
+// and empty lines behind it; 0 when there is none.
+func continued(raw string, at int, escape byte) int {
+	if at >= len(raw) || raw[at] != escape {
+		return 0
+	}
+	n := 1
+	for at+n < len(raw) && (raw[at+n] == ' ' || raw[at+n] == '\t' || raw[at+n] == '\r') {
+		n++
+	}
+	if at+n >= len(raw) || raw[at+n] != '\n' {
+		return 0
+	}
+	for n++; at+n < len(raw); {
+		line, _, _ := strings.Cut(raw[at+n:], "\n")
+		if t := strings.TrimSpace(line); t != "" && t[0] != '#' || at+n+len(line) >= len(raw) {
+			break
+		}
+		n += len(line) + 1
+	}
+	return n
 }
 
 // Commands are the simple commands that run: those of the line in the shell form
 // and of sh -c in the JSON form, else the one command itself.
 func (c Command) Commands() []shell.Command {
+	if c.Program != "" {
+		return nil
+	}
 	if !c.JSON {
 		return shell.Commands(c.Text)
 	}
@@ -71,8 +134,8 @@ func (c Command) Commands() []shell.Command {
 	return []shell.Command{{Words: c.Words}}
 }
 
-func newCommand(words []string, isShell bool, span finding.Span) Command {
-	c := Command{Present: true, JSON: !isShell, Words: words, Text: strings.Join(words, " "), Span: span}
+func newCommand(words []string, isShell bool, inst *Instruction) Command {
+	c := Command{Present: true, JSON: !isShell, Words: words, Text: strings.Join(words, " "), Span: inst.Span, Inst: inst}
 	if isShell {
 		c.Words = shell.Words(c.Text)
 	}
@@ -87,7 +150,7 @@ func (s *Stage) Entrypoint() Command {
 		return Command{}
 	}
 	if c, ok := inst.typed.(*instructions.EntrypointCommand); ok {
-		return newCommand(c.CmdLine, c.PrependShell, inst.Span)
+		return newCommand(c.CmdLine, c.PrependShell, inst)
 	}
 	return Command{}
 }
@@ -104,27 +167,55 @@ func (s *Stage) Cmd() Command {
 		return Command{}
 	}
 	if c, ok := inst.typed.(*instructions.CmdCommand); ok {
-		return newCommand(c.CmdLine, c.PrependShell, inst.Span)
+		return newCommand(c.CmdLine, c.PrependShell, inst)
 	}
 	return Command{}
 }
 
 // Runs are the RUN instructions of the stage itself. A heredoc is its text.
 func (s *Stage) Runs() []Command {
+	if s == nil {
+		return nil
+	}
 	var out []Command
-	for _, inst := range s.all("RUN") {
+	shellNow := s.BaseStage.Shell()
+	for _, inst := range s.Instructions {
+		if inst.Cmd == "SHELL" {
+			shellNow = inst.Args
+		}
 		c, ok := inst.typed.(*instructions.RunCommand)
 		if !ok {
 			continue
 		}
-		run := newCommand(c.CmdLine, c.PrependShell, inst.Span)
-		if len(inst.Heredocs) > 0 && strings.HasPrefix(strings.TrimSpace(run.Text), "<<") {
+		run := newCommand(c.CmdLine, c.PrependShell, inst)
+		if c.PrependShell {
+			run.Shell = shellNow
+		}
+		if text := strings.TrimSpace(run.Text); len(inst.Heredocs) > 0 && strings.HasPrefix(text, "<<") {
 			run.Text = strings.Join(inst.Heredocs, "\n")
-			run.Words = shell.Words(run.Text)
+			run.Words, run.heredoc = shell.Words(run.Text), true
+			run.Program = interpreter(run.Text)
 		}
 		out = append(out, run)
 	}
 	return out
+}
+
+// interpreter is what the first line of a script asks for, "" for a shell.
+func interpreter(script string) string {
+	line, _, _ := strings.Cut(script, "\n")
+	line, ok := strings.CutPrefix(line, "#!")
+	if !ok {
+		return ""
+	}
+	words := strings.Fields(line)
+	if len(words) > 1 && strings.HasSuffix(words[0], "/env") {
+		words = words[1:]
+	}
+	if len(words) == 0 || strings.HasSuffix(words[0], "sh") {
+		return ""
+	}
+	return words[0]
 }
 
 func (s *Stage) all(cmd string) []*Instruction {
@@ -157,43 +248,7 @@ func (s *Stage) Healthcheck() Healthcheck {
 	}
 	test := c.Health.Test
 	return Healthcheck{
-		Command:  newCommand(test[1:], test[0] == "CMD-SHELL", inst.Span),
+		Command:  newCommand(test[1:], test[0] == "CMD-SHELL", inst),
 		Disabled: test[0] == "NONE",
 	}
-}
-
-// Copy is a COPY or ADD.
-type Copy struct {
-	*Instruction
-	From      string // of --from: a stage or an image; "" for the build context
-	FromStage *Stage // the stage that From names, if it names one
-	Sources   []Word
-	Dest      string
-	Chown     string
-}
-
-// Copies are the COPY and ADD instructions of the stage itself, in order.
-func (s *Stage) Copies() []Copy {
-	if s == nil {
-		return nil
-	}
-	var out []Copy
-	for _, inst := range s.Instructions {
-		if inst.Cmd != "COPY" && inst.Cmd != "ADD" || len(inst.Args) < 2 {
-			continue
-		}
-		c := Copy{Instruction: inst, Dest: inst.Args[len(inst.Args)-1]}
-		c.Chown, _ = inst.Flag("chown")
-		if from, ok := inst.Flag("from"); ok {
-			c.From = from
-			c.FromStage = s.file.stage(from, s.Index)
-		}
-		for n, source := range inst.Args[:len(inst.Args)-1] {
-			if !strings.HasPrefix(source, "<<") {
-				c.Sources = append(c.Sources, Word{source, inst.wordSpan(n)})
-			}
-		}
-		out = append(out, c)
-	}
-	return out
 }

@@ -115,7 +115,7 @@ func (s *Stage) scopeAt(at *Instruction) scope {
 			if inst == at {
 				return vars
 			}
-			vars.declare(inst, s.file.global)
+			vars.declare(inst, s.file.global, s.file.given)
 		}
 	}
 	return vars
