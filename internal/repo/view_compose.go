@@ -9,6 +9,7 @@ import (
 
 	"drydock/internal/finding"
 	"drydock/internal/repo/compose"
+	"drydock/internal/repo/imageref"
 	"drydock/internal/repo/yamldoc"
 )
 
@@ -123,13 +124,19 @@ func (s *Snapshot) Place(name string, span finding.Span) finding.Location {
 }
 
 // ContextDir is the directory, relative to the root, that a service's image is
-// built from; "" when it is not built here.
+// built from; "" when it is not built here. A variable counts as its default.
 func ContextDir(svc *compose.Service) string {
+	return contextDir(svc, compose.Default(svc.Build.Context.Value))
+}
+
+func contextDir(svc *compose.Service, context string) string {
 	if !svc.Build.Set() {
 		return ""
 	}
-	context := svc.Build.Context.Value
 	if context == "" {
+		if svc.Build.Context.Value != "" {
+			return "" // a variable decides
+		}
 		context = "."
 	}
 	file := svc.Build.Path
@@ -141,4 +148,48 @@ func ContextDir(svc *compose.Service) string {
 		return ""
 	}
 	return dir
+}
+
+// Interpolated is a text of the compose file at a path with its variables replaced
+// by what the .env beside the file or above it says, else by their defaults. known
+// is false when one of them has neither.
+func (s *Snapshot) Interpolated(file, text string) (value string, known bool) {
+	if !strings.Contains(text, "$") {
+		return text, true
+	}
+	byDir := view(s, "dotenv", func() map[string]*EnvFile {
+		out := map[string]*EnvFile{}
+		for _, f := range s.EnvFiles() {
+			if f.Name() == ".env" {
+				out[f.Dir()] = f
+			}
+		}
+		return out
+	})
+	f, _ := nearest(path.Dir(file), func(dir string) (*EnvFile, bool) { return byDir[dir], byDir[dir] != nil })
+	return compose.Substitute(text, func(name string) (string, bool) {
+		if f == nil {
+			return "", false
+		}
+		e := f.Spec.Get(name)
+		if e == nil || !e.HasValue {
+			return "", false
+		}
+		if e.Quote == '\'' || !strings.Contains(e.Value, "$") {
+			return e.Value, true
+		}
+		return compose.Substitute(e.Value, func(inner string) (string, bool) { // a .env may use what it sets
+			if other := f.Spec.Get(inner); other != nil && inner != name {
+				return other.Value, !strings.Contains(other.Value, "$")
+			}
+			return "", false
+		})
+	})
+}
+
+// ImageOf is the image that a service runs, its variables replaced as Interpolated
+// does it; known is false when one of them has no value.
+func (s *Snapshot) ImageOf(svc *compose.Service) (image imageref.Ref, known bool) {
+	text, known := s.Interpolated(svc.Image.Path, svc.Image.Raw)
+	return imageref.Parse(text), known
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"path"
 	"slices"
-	"strings"
 
 	"drydock/internal/repo/compose"
 	"drydock/internal/repo/dockerfile"
@@ -13,7 +12,9 @@ import (
 // Dockerfile is one Dockerfile of the project.
 type Dockerfile struct {
 	*File
-	Spec *dockerfile.File
+	Spec    *dockerfile.File
+	Env     compose.Env // what its name or folder says: Dockerfile.dev, prod.Dockerfile; Base for nothing
+	Variant string      // what else its name says: "web" of web.Dockerfile
 }
 
 // Dockerfiles lists the Dockerfiles, by path; those of tests and examples keep
@@ -22,7 +23,7 @@ func (s *Snapshot) Dockerfiles() []*Dockerfile {
 	return view(s, "dockerfiles", func() []*Dockerfile {
 		var out []*Dockerfile
 		for _, f := range s.files {
-			if f.Lang != Docker || strings.HasSuffix(f.Name(), ".dockerignore") || !f.written() || f.Blank() {
+			if !dockerfile.Sniff(f.Path) || !f.written() || f.Blank() {
 				continue
 			}
 			spec, err := dockerfile.Parse(f.Path, f.Bytes())
@@ -35,7 +36,8 @@ func (s *Snapshot) Dockerfiles() []*Dockerfile {
 				s.parseFailed(f, line, err)
 			}
 			if spec != nil && len(spec.Stages) > 0 {
-				out = append(out, &Dockerfile{f, spec})
+				env, variant := compose.EnvOf(f.Path, "dockerfile", "containerfile")
+				out = append(out, &Dockerfile{f, spec, env, variant})
 			}
 		}
 		return out
@@ -63,20 +65,39 @@ func (d *Dockerfile) StartWords() []string {
 // DockerfileOf is the Dockerfile that a compose service builds, nil when it
 // builds none or the file is not there.
 func (s *Snapshot) DockerfileOf(svc *compose.Service) *Dockerfile {
-	dir := ContextDir(svc)
-	if dir == "" {
+	dir := s.contextDir(svc)
+	if dir == "" || svc.Build.Inline.Set() {
 		return nil
 	}
-	name := svc.Build.Dockerfile.Value
-	if name == "" {
-		name = "Dockerfile"
+	name := "Dockerfile"
+	if svc.Build.Dockerfile.Set() {
+		written, known := s.Interpolated(svc.Build.Dockerfile.Path, svc.Build.Dockerfile.Value)
+		if !known {
+			return nil
+		}
+		name = written
 	}
-	full := path.Join(dir, name)
-	i := slices.IndexFunc(s.Dockerfiles(), func(d *Dockerfile) bool { return d.Path == full })
-	if i < 0 {
-		return nil
+	return s.dockerfileAt(path.Join(dir, name))
+}
+
+// contextDir is ContextDir with the variables that .env sets.
+func (s *Snapshot) contextDir(svc *compose.Service) string {
+	context, known := s.Interpolated(svc.Build.Context.Path, svc.Build.Context.Value)
+	if !known {
+		return ""
 	}
-	return s.Dockerfiles()[i]
+	return contextDir(svc, context)
+}
+
+// dockerfileAt is the Dockerfile at a path, nil when there is none.
+func (s *Snapshot) dockerfileAt(name string) *Dockerfile {
+	return view(s, "dockerfiles by path", func() map[string]*Dockerfile {
+		out := map[string]*Dockerfile{}
+		for _, d := range s.Dockerfiles() {
+			out[d.Path] = d
+		}
+		return out
+	})[name]
 }
 
 // dockerfiles adds what images build and start.
@@ -119,12 +140,19 @@ func (d *Dockerfile) started() []*dockerfile.Stage {
 // contextOf is the directory that the image is built in: the one that the first
 // compose file that builds it names, else the Dockerfile's own.
 func (s *Snapshot) contextOf(d *Dockerfile) string {
-	for _, f := range s.ComposeFiles() {
-		for _, svc := range f.Spec.Services {
-			if s.DockerfileOf(svc) == d {
-				return ContextDir(svc)
+	contexts := view(s, "build contexts", func() map[*Dockerfile]string {
+		out := map[*Dockerfile]string{}
+		for _, f := range s.ComposeFiles() {
+			for _, svc := range f.Spec.Services {
+				if d := s.DockerfileOf(svc); d != nil && out[d] == "" {
+					out[d] = s.contextDir(svc)
+				}
 			}
 		}
+		return out
+	})
+	if dir := contexts[d]; dir != "" {
+		return dir
 	}
 	return d.Dir()
 }

@@ -76,6 +76,25 @@ func dirEnv(dir string) (Env, string) {
 	return Base, ""
 }
 
+// EnvOf is the environment that a file is for by its name, else by its folder's, and
+// what else its name says. The words of plain say nothing: "env" of an env file.
+func EnvOf(file string, plain ...string) (env Env, variant string) {
+	var rest []string
+	for _, w := range words(strings.ToLower(path.Base(file))) {
+		e, ok := envWord(w)
+		switch {
+		case ok && env == Base:
+			env = e
+		case !ok && !contains(plain, w):
+			rest = append(rest, w)
+		}
+	}
+	if env == Base {
+		env, _ = dirEnv(path.Dir(file))
+	}
+	return env, strings.Join(rest, "-")
+}
+
 func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
 }

@@ -138,6 +138,50 @@ func closingBrace(s string, i int) int {
 	return first
 }
 
+const maxSubstituted = 64 << 10 // bytes of a text with its variables replaced
+
+// Substitute is a text with its variables replaced, as compose does it: lookup gives
+// the value of a name, and false for one that is not set. known is false when the
+// text depends on a variable that is neither set nor has a default.
+func Substitute(s string, lookup func(name string) (string, bool)) (text string, known bool) {
+	return substitute(s, lookup, 0)
+}
+
+func substitute(s string, lookup func(string) (string, bool), depth int) (string, bool) {
+	refs := Interpolations(s)
+	if len(refs) == 0 {
+		return strings.ReplaceAll(s, "$$", "$"), true
+	}
+	var b strings.Builder
+	at, known := 0, true
+	for _, ref := range refs {
+		if ref.Span.Start < at {
+			continue // in the default of the one before
+		}
+		b.WriteString(strings.ReplaceAll(s[at:ref.Span.Start], "$$", "$"))
+		at = ref.Span.End
+		value, set := lookup(ref.Name)
+		full := set && (value != "" || !strings.HasPrefix(ref.Op, ":"))
+		switch op := strings.TrimPrefix(ref.Op, ":"); {
+		case op == "+" && !full:
+			value = ""
+		case op == "+", op == "-" && !full:
+			known = known && depth < maxNesting
+			if value = ""; known {
+				value, known = substitute(ref.Arg, lookup, depth+1)
+			}
+		default:
+			known = known && (full || set && op == "")
+		}
+		if b.Len()+len(value) > maxSubstituted {
+			return "", false
+		}
+		b.WriteString(value)
+	}
+	b.WriteString(strings.ReplaceAll(s[at:], "$$", "$"))
+	return b.String(), known
+}
+
 func nameEnd(s string, i int) int {
 	for i < len(s) && (isNameStart(s[i]) || s[i] >= '0' && s[i] <= '9') {
 		i++

@@ -45,6 +45,9 @@ func ParseInvocation(words []string) (in Invocation, ok bool) {
 	for len(words) > 0 {
 		w := words[0]
 		words = words[1:]
+		if strings.ContainsAny(w[:min(1, len(w))], "[<({") || w == "..." || w == "…" {
+			return in, false // a line that says how lines are written
+		}
 		if !strings.HasPrefix(w, "-") {
 			if stack {
 				in.Project = w
@@ -157,11 +160,20 @@ func programBefore(text []byte, at, end int) (start int, ok bool) {
 }
 
 // logicalLine is the command line at the start of the text: continued lines are
-// part of it, the quote or backtick around it is not.
+// part of it, the quote or backtick around it is not. The # or // of a comment that
+// goes on in the next line is made blank.
 func logicalLine(text []byte) string {
-	quoted := byte(0)
+	quoted, text := byte(0), bytes.Clone(text)
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
+		case c == '\\' && i+1 < len(text) && text[i+1] == '\n':
+			for i += 2; i < len(text) && strings.IndexByte(" \t#", text[i]) >= 0; i++ {
+				text[i] = ' '
+			}
+			if bytes.HasPrefix(text[min(i, len(text)):], []byte("// ")) {
+				text[i], text[i+1] = ' ', ' '
+			}
+			i--
 		case c == '\\':
 			i++
 		case c == '\n', c == '`':

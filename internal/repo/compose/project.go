@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -40,7 +41,7 @@ func (p *Project) Path() string { return p.Files[len(p.Files)-1].Path }
 //   - Files that runs name together are a project, and are not guessed about.
 //   - A file that another includes is part of that one's project.
 func Group(files []*File, runs ...Run) []*Project {
-	g := grouping{all: map[string]*File{}, plain: map[string]*File{}, included: map[*File]bool{}}
+	g := grouping{all: map[string]*File{}, plain: map[string]*File{}, included: map[*File]bool{}, onTop: map[*File]bool{}}
 	sorted := append([]*File(nil), files...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Path < sorted[j].Path })
 	for _, f := range sorted {
@@ -64,7 +65,7 @@ func Group(files []*File, runs ...Run) []*Project {
 	}
 	g.addRuns(runs)
 	for _, f := range g.files {
-		if g.plain[path.Dir(f.Path)] == f && !g.included[f] {
+		if g.plain[path.Dir(f.Path)] == f && !g.included[f] && !g.onTop[f] {
 			g.plainProject(f)
 		}
 	}
@@ -81,6 +82,7 @@ type grouping struct {
 	files    []*File          // those with services, by path
 	plain    map[string]*File // per folder
 	included map[*File]bool
+	onTop    map[*File]bool // read together with another, as commands say, and never alone
 	override []*File
 	projects []*Project
 }
@@ -153,7 +155,7 @@ func (g *grouping) plainEnv(f *File) (Env, string) {
 	dev := ""
 	for _, p := range g.projects {
 		last := p.Files[len(p.Files)-1]
-		if p.Env == Prod && (p.Files[0] == f || related(f, last)) {
+		if p.Env == Prod && slices.ContainsFunc(p.Files, func(o *File) bool { return o == f || related(f, o) }) {
 			return Dev, p.Path() + " is for production"
 		}
 		if p.Env == Dev && path.Dir(last.Path) == dir {

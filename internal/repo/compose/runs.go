@@ -102,10 +102,10 @@ func (g *grouping) known(runs []Run) []Run {
 }
 
 // addRuns makes a project of each set of files that a command line names together.
-// What was guessed about the files on top of the first one is dropped.
+// What was guessed about those files is dropped, but for a plain one that comes
+// first: compose reads that without being told.
 func (g *grouping) addRuns(runs []Run) {
 	known := map[string]bool{}
-	on := map[*File]bool{}
 	var sets [][]*File
 	for _, run := range runs {
 		key := strings.Join(run.Files, "\n")
@@ -116,22 +116,22 @@ func (g *grouping) addRuns(runs []Run) {
 		var files []*File
 		for i, name := range run.Files {
 			files = append(files, g.all[name])
-			if i > 0 {
-				on[g.all[name]] = true
+			if f := g.all[name]; i > 0 || g.plain[path.Dir(name)] != f {
+				g.onTop[f] = !g.runAlone(f, runs)
 			}
 		}
 		sets = append(sets, files)
 	}
-	g.projects = slices.DeleteFunc(g.projects, func(p *Project) bool { return on[p.Files[len(p.Files)-1]] && !g.runAlone(p, runs) })
+	g.projects = slices.DeleteFunc(g.projects, func(p *Project) bool { return g.onTop[p.Files[len(p.Files)-1]] })
 	for _, files := range sets {
 		env, variant, reason := g.setEnv(files)
 		g.add(env, variant, reason, files...)
 	}
 }
 
-// runAlone says whether a command line runs exactly the files of the project.
-func (g *grouping) runAlone(p *Project, runs []Run) bool {
-	return slices.ContainsFunc(runs, func(r Run) bool { return p.is(r.Files) })
+// runAlone says whether a command line runs the file on its own.
+func (g *grouping) runAlone(f *File, runs []Run) bool {
+	return slices.ContainsFunc(runs, func(r Run) bool { return len(r.Files) == 1 && r.Files[0] == f.Path })
 }
 
 func (p *Project) is(files []string) bool {

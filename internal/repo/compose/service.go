@@ -239,29 +239,9 @@ func (p Port) AllInterfaces() bool {
 
 // Default is a text with each variable replaced by its default, or by nothing when
 // it has none.
-func Default(s string) string { return defaulted(s, 0) }
-
-func defaulted(s string, depth int) string {
-	refs := Interpolations(s)
-	if len(refs) == 0 {
-		return strings.ReplaceAll(s, "$$", "$")
-	}
-	var b strings.Builder
-	at := 0
-	for _, ref := range refs {
-		if ref.Span.Start < at {
-			continue // in the default of the one before
-		}
-		b.WriteString(strings.ReplaceAll(s[at:ref.Span.Start], "$$", "$"))
-		if ref.Op == ":-" || ref.Op == "-" {
-			if depth < maxNesting {
-				b.WriteString(defaulted(ref.Arg, depth+1))
-			}
-		}
-		at = ref.Span.End
-	}
-	b.WriteString(strings.ReplaceAll(s[at:], "$$", "$"))
-	return b.String()
+func Default(s string) string {
+	text, _ := Substitute(s, func(string) (string, bool) { return "", false })
+	return text
 }
 
 // Count is how many containers of the service run: 1 when it does not say; ok is

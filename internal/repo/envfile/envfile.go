@@ -5,6 +5,7 @@ package envfile
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,32 @@ type File struct {
 	Path    string
 	Entries []*Entry
 	Unread  []finding.Span // lines that are neither an entry, nor blank, nor a comment
+	// Commented are the entries that comments show, such as # PORT=3000: variables
+	// that may be set. Keys in capitals only.
+	Commented []*Entry
+}
+
+// Duplicate is a key that a file sets more than once. The last counts.
+type Duplicate struct{ First, Last *Entry }
+
+// Duplicates are the keys that the file sets more than once, by their first place.
+func (f *File) Duplicates() []Duplicate {
+	var out []Duplicate
+	at := map[string]int{} // index in out, or minus one minus the index of the first entry
+	for i, e := range f.Entries {
+		k, again := at[e.Key]
+		switch {
+		case !again:
+			at[e.Key] = -1 - i
+		case k < 0:
+			at[e.Key] = len(out)
+			out = append(out, Duplicate{f.Entries[-1-k], e})
+		default:
+			out[k].Last = e
+		}
+	}
+	slices.SortFunc(out, func(a, b Duplicate) int { return a.First.KeySpan.Start - b.First.KeySpan.Start })
+	return out
 }
 
 // Entry is one variable.
@@ -28,10 +55,12 @@ type Entry struct {
 	HasValue bool   // false for a bare name, which takes the value of the shell
 	Quote    byte   // ', ", ` or 0
 	Export   bool   // written with export
+	Colon    bool   // written KEY: value, which compose takes and a shell does not
 
 	KeySpan finding.Span
 	Span    finding.Span // the value, quotes included; empty behind the = when there is none
 	Line    finding.Span // from the first byte that is not blank to the end of the value
+	Comment finding.Span // the comment behind the value, its # included; empty without one
 }
 
 // Inner is the place of the value without its quotes.
@@ -98,13 +127,48 @@ func Parse(path string, src []byte) (*File, error) {
 		switch e := s.entry(); {
 		case e != nil:
 			e.Line.Start = start
+			e.Comment = s.comment()
 			f.Entries = append(f.Entries, e)
-		case start < s.lineEnd(start) && src[start] != '#':
+		case start < len(src) && src[start] == '#':
+			if e := s.commented(); e != nil {
+				f.Commented = append(f.Commented, e)
+			}
+		case start < s.lineEnd(start):
 			f.Unread = append(f.Unread, finding.Span{Start: start, End: s.lineEnd(start)})
 		}
 		s.i = s.nextLine()
 	}
 	return f, nil
+}
+
+// comment is the comment behind the value that the scanner stands behind.
+func (s *scanner) comment() finding.Span {
+	end := s.lineEnd(s.i)
+	at := s.i
+	for at < end && (s.src[at] == ' ' || s.src[at] == '\t') {
+		at++
+	}
+	if at == end || s.src[at] != '#' {
+		return finding.Span{}
+	}
+	return finding.Span{Start: at, End: end}
+}
+
+// commented is the entry that a comment shows, nil when it shows none. The scanner
+// stays on the line.
+func (s *scanner) commented() *Entry {
+	end := s.lineEnd(s.i)
+	line := scanner{src: s.src[:end], i: s.i}
+	for line.i < end && (line.src[line.i] == '#' || line.src[line.i] == ' ' || line.src[line.i] == '\t') {
+		line.i++
+	}
+	start := line.i
+	e := line.entry()
+	if e == nil || !e.HasValue || e.Colon || strings.ToUpper(e.Key) != e.Key || strings.Contains(e.Key, ".") || e.Span.Start > e.KeySpan.End+1 && e.Span.Len() > 0 {
+		return nil
+	}
+	e.Line.Start = start
+	return e
 }
 
 type scanner struct {
@@ -162,7 +226,11 @@ func (s *scanner) entry() *Entry {
 		e.Line.End = e.Span.End
 		return e
 	}
-	if s.src[s.i] != '=' {
+	switch {
+	case s.src[s.i] == '=':
+	case s.src[s.i] == ':' && s.i == e.KeySpan.End && s.i+1 < end && s.src[s.i+1] == ' ' && strings.ToUpper(e.Key) == e.Key:
+		e.Colon = true
+	default:
 		return nil
 	}
 	s.i++

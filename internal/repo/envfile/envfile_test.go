@@ -91,7 +91,7 @@ func TestSniff(t *testing.T) {
 }
 
 func FuzzSpansStayInside(f *testing.F) {
-	for _, s := range []string{"A=b\r\n", "export A='x\ny' # z\nB", "A=\"\\", "=\n \t\n#", "\ufeffA=`", "A= \r\n", "export \n"} {
+	for _, s := range []string{"A=b\r\n", "export A='x\ny' # z\nB", "A=\"\\", "=\n \t\n#", "\ufeffA=`", "A= \r\n", "export \n", "# A='b\nc'", "A: b # c", "A=1\nA=2"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -103,7 +103,44 @@ func FuzzSpansStayInside(f *testing.F) {
 					t.Fatalf("%+v of %d bytes", e, len(src))
 				}
 			}
+			if c := e.Comment; c.Start < 0 || c.End < c.Start || c.End > len(src) {
+				t.Fatalf("%+v of %d bytes", e, len(src))
+			}
 			last = e.Line.End
 		}
+		for _, e := range file.Commented {
+			if e.Line.Start < 0 || e.Span.End < e.Span.Start || e.Line.End > len(src) {
+				t.Fatalf("%+v of %d bytes", e, len(src))
+			}
+		}
+		file.Duplicates()
 	})
+}
+
+func TestCommentsDuplicatesAndColons(t *testing.T) {
+	const src = "# PORT=3000 # the port\n#A=\n# see KEY = value\n# prose: like this\n# lower=x\nA=1 # one\nB: two\nprose: no\nA=\"2\" #two\nC='#no'\nA=3\n#  DB_URL=\"postgres://x\"\n"
+	f, err := Parse(".env", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commented, entries []string
+	for _, e := range f.Commented {
+		commented = append(commented, e.Key+"="+e.Value+"@"+src[e.Line.Start:e.Line.End])
+	}
+	for _, e := range f.Entries {
+		entries = append(entries, fmt.Sprintf("%s=%s %v %s", e.Key, e.Value, e.Colon, src[e.Comment.Start:e.Comment.End]))
+	}
+	if got := strings.Join(commented, "|"); got != "PORT=3000@PORT=3000|A=@A=|DB_URL=postgres://x@DB_URL=\"postgres://x\"" {
+		t.Errorf("commented %s", got)
+	}
+	if got := strings.Join(entries, "|"); got != "A=1 false # one|B=two true |A=2 false #two|C=#no false |A=3 false " {
+		t.Errorf("entries %s", got)
+	}
+	if len(f.Unread) != 1 || src[f.Unread[0].Start:f.Unread[0].End] != "prose: no" {
+		t.Errorf("unread %v", f.Unread)
+	}
+	dups := f.Duplicates()
+	if len(dups) != 1 || dups[0].First.Value != "1" || dups[0].Last.Value != "3" {
+		t.Errorf("duplicates %+v", dups)
+	}
 }
