@@ -58,12 +58,27 @@ func (s *Snapshot) IgnoreOf(b *ImageBuild) *DockerIgnore {
 	return all[path.Join(b.Context, ".dockerignore")]
 }
 
+// Limits on what CopySources compares for one stage; sources behind them are
+// SourceUnknown.
+const (
+	maxGlobbed = 1_000_000 // paths with patterns of COPY
+	maxIgnored = 1_000     // paths with a .dockerignore
+)
+
+// contextReader finds sources in a build context.
+type contextReader struct {
+	s                *Snapshot
+	b                *ImageBuild
+	ignore           *dockerfile.Ignore
+	globbed, ignored int
+}
+
 // CopySources lists what the COPY and ADD instructions of a stage take from the
 // build's context, in order.
 func (s *Snapshot) CopySources(b *ImageBuild, stage *dockerfile.Stage) []CopySource {
-	var ignore *dockerfile.Ignore
+	r := contextReader{s: s, b: b}
 	if f := s.IgnoreOf(b); f != nil {
-		ignore = f.Spec
+		r.ignore = f.Spec
 	}
 	var out []CopySource
 	for _, c := range stage.Copies() {
@@ -72,7 +87,7 @@ func (s *Snapshot) CopySources(b *ImageBuild, stage *dockerfile.Stage) []CopySou
 		}
 		for _, p := range c.Paths {
 			one := CopySource{Copy: c, CopyPath: p}
-			s.find(&one, b, ignore)
+			r.find(&one)
 			out = append(out, one)
 		}
 	}
@@ -82,48 +97,61 @@ func (s *Snapshot) CopySources(b *ImageBuild, stage *dockerfile.Stage) []CopySou
 // At is where the source is written in f, the file of its Dockerfile.
 func (c *CopySource) At(f *File) finding.Location { return f.At(c.CopyPath.Span) }
 
-func (s *Snapshot) find(c *CopySource, b *ImageBuild, ignore *dockerfile.Ignore) {
+// match says whether the ignore file leaves a path of the context out.
+func (r *contextReader) match(name string) (out bool, rule *dockerfile.IgnoreRule) {
+	r.ignored++
+	return r.ignore.Match(name)
+}
+
+func (r *contextReader) find(c *CopySource) {
 	name := path.Clean(strings.TrimPrefix(c.Path, "/"))
-	if b.Context == "" || c.Arg != "" || c.Remote || strings.HasPrefix(name, "../") || name == ".." || strings.Contains(name, "{{") {
+	if r.b.Context == "" || c.Arg != "" || c.Remote || strings.HasPrefix(name, "../") || name == ".." || strings.Contains(name, "{{") || r.ignored > maxIgnored {
 		return
 	}
-	c.Name = path.Join(b.Context, name)
-	if name == "." || c.Path == "/" {
+	c.Name = path.Join(r.b.Context, name)
+	switch {
+	case name == "." || c.Path == "/":
 		c.State = SourceFound
-		return
-	}
-	if !strings.ContainsAny(name, "*?[") {
-		if c.State = SourceMissing; s.Exists(c.Name) {
-			c.State = SourceFound
-			out, rule := ignore.Match(name)
-			if out && (s.File(c.Name) != nil || !ignore.Keeps()) {
-				c.State, c.Rule = SourceExcluded, rule
-			}
+	case strings.ContainsAny(name, "*?["):
+		r.glob(c, name)
+	case !r.s.Exists(c.Name):
+		c.State = SourceMissing
+	default:
+		c.State = SourceFound
+		if out, rule := r.match(name); out && (r.s.File(c.Name) != nil || !r.ignore.Keeps()) {
+			c.State, c.Rule = SourceExcluded, rule
 		}
-		return
 	}
-	c.State = SourceMissing
-	fixed := b.Context
-	for _, part := range strings.Split(path.Dir(name), "/") {
+}
+
+// glob looks for files that a pattern matches, or that lie below what it matches.
+func (r *contextReader) glob(c *CopySource, pattern string) {
+	fixed := r.b.Context
+	for _, part := range strings.Split(path.Dir(pattern), "/") {
 		if strings.ContainsAny(part, "*?[") {
 			break
 		}
 		fixed = path.Join(fixed, part)
 	}
 	prefix := ""
-	if b.Context != "." {
-		prefix = b.Context + "/"
+	if r.b.Context != "." {
+		prefix = r.b.Context + "/"
 	}
-	for _, f := range s.Under(fixed) {
+	state := SourceMissing
+	for _, f := range r.s.Under(fixed) {
+		if r.globbed++; r.globbed > maxGlobbed || r.ignored > maxIgnored {
+			return
+		}
 		inner := strings.TrimPrefix(f.Path, prefix)
-		if !dockerfile.GlobMatch(name, inner, true) {
+		if !dockerfile.GlobMatch(pattern, inner, true) {
 			continue
 		}
-		out, rule := ignore.Match(inner)
+		out, rule := r.match(inner)
 		if !out {
 			c.State, c.Rule = SourceFound, nil
 			return
 		}
-		c.State, c.Rule = SourceExcluded, rule
+		state, c.Rule = SourceExcluded, rule
 	}
+	c.State = state
 }

@@ -198,11 +198,8 @@ func chdirBefore(text []byte, start int) string {
 	if i < 0 || i > 0 && isNameStart(before[i-1]) {
 		return ""
 	}
-	for _, c := range shell.Commands(string(before[i:])) {
-		if len(c.Words) == 2 && c.Words[0] == "cd" {
-			return c.Words[1]
-		}
-		break
+	if c := shell.Commands(string(before[i:])); len(c) > 0 && len(c[0].Words) == 2 && c[0].Words[0] == "cd" {
+		return c[0].Words[1]
 	}
 	return ""
 }

@@ -145,39 +145,3 @@ func TestIsDevCommand(t *testing.T) {
 		}
 	}
 }
-
-func FuzzPlacesStayInside(f *testing.F) {
-	f.Add([]byte(sample))
-	f.Add([]byte("services:\r\n  a: &a\r\n    <<: *a\r\n    environment: [\"A=\\u00e9\"]\r\n    ports: [a:b:c:d]\r\n"))
-	f.Add([]byte("\ufeffservices: {a: {volumes: ['C:\\x:/y', ${A:-], extends: a}}"))
-	f.Fuzz(func(t *testing.T, src []byte) {
-		Sniff("production.yml", src)
-		file, _ := Parse("compose.yml", src)
-		check := func(p Place) {
-			if p.Span.Start < 0 || p.Span.End < p.Span.Start || p.Span.End > len(src) {
-				t.Fatalf("%+v of %d bytes", p, len(src))
-			}
-		}
-		for _, r := range file.Refs() {
-			check(Place{Span: r.Span})
-		}
-		for _, p := range Group([]*File{file}) {
-			for _, s := range p.Services() {
-				check(s.Place)
-				check(s.Command.Place)
-				check(s.Healthcheck.Place)
-				for _, v := range s.Environment {
-					check(v.Place)
-					check(v.Key)
-					check(v.Entry)
-				}
-				for _, m := range s.Volumes {
-					check(m.Place)
-				}
-				for _, m := range s.Ports {
-					check(m.Place)
-				}
-			}
-		}
-	})
-}

@@ -127,6 +127,9 @@ func (v *validator) value(n *yamldoc.Node, s *shape, at string) {
 
 func (v *validator) mapping(n *yamldoc.Node, s *shape, at string) {
 	for _, e := range n.Entries() {
+		if len(v.out) >= MaxProblems {
+			return
+		}
 		if !e.Key.IsScalar() || e.Key.IsNull() {
 			continue
 		}

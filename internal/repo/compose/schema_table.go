@@ -29,7 +29,6 @@ var (
 	strOrList = union(str, texts)
 	pairs     = union(texts, &shape{kinds: mapping, values: &shape{kinds: text | number | boolean | null}})
 	options   = &shape{kinds: mapping, values: &shape{kinds: text | number}}
-	anything  = &shape{kinds: text | number | integer | boolean | null | mapping | list}
 	command   = &shape{kinds: text | null | list, items: str}
 	hook      = record("a hook", "command", command, "user", str, "privileged", flag, "working_dir", str, "environment", pairs).needs("command")
 	fileRefs  = listOf(union(str, record("a reference", "source", str, "target", str, "uid", str, "gid", str, "mode", numOrStr)))

@@ -219,8 +219,8 @@ func FuzzSpansStayInside(f *testing.F) {
 			check(s.Healthcheck().Span)
 			for _, r := range append(s.Runs(), s.Cmd(), s.Entrypoint()) {
 				check(r.Span)
-				for _, c := range r.Commands() {
-					check(r.SpanOf(c.Start, c.End))
+				for _, c := range r.Located() {
+					check(c.Span)
 				}
 			}
 			for _, c := range s.Copies() {

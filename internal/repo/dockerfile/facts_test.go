@@ -100,9 +100,8 @@ func TestCommandsOfRunKnowTheirBytes(t *testing.T) {
 	} {
 		var got []string
 		for _, run := range mustParse(t, tt.src).FinalStage().Runs() {
-			for _, c := range run.Commands() {
-				span := run.SpanOf(c.Start, c.End)
-				got = append(got, tt.src[span.Start:span.End])
+			for _, c := range run.Located() {
+				got = append(got, tt.src[c.Span.Start:c.Span.End])
 			}
 		}
 		if strings.Join(got, "|") != tt.want {

@@ -10,9 +10,9 @@ import (
 
 // Limits on what ParseIgnore reads.
 const (
-	maxIgnoreRules = 2000 // of one file: each is tried on each path
+	maxIgnoreRules = 500  // of one file: each is tried on each path
 	maxPattern     = 1024 // bytes of a pattern
-	maxStars       = 20   // in a pattern
+	maxStars       = 10   // in a pattern
 )
 
 // Ignore are the rules of a .dockerignore: what of the build context is left out.

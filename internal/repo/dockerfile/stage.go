@@ -59,36 +59,56 @@ type Command struct {
 	heredoc bool // Text is that of here-documents
 }
 
-// SpanOf is where a range of Text stands in the file; the whole instruction where
-// the two cannot be aligned. Use it for the Start and End of Commands of the shell
-// form.
-func (c Command) SpanOf(start, end int) finding.Span {
-	if c.Inst == nil || c.JSON || start < 0 || end > len(c.Text) || start >= end {
-		return c.Span
+// Offsets are the offsets in the file of each byte of Text, and of its end; nil for
+// the JSON form and where the two cannot be aligned.
+func (c Command) Offsets() []int {
+	if c.Inst == nil || c.JSON || c.Text == "" {
+		return nil
 	}
 	raw, base := c.Inst.Raw, c.Inst.Span.Start
+	out := make([]int, 0, len(c.Text)+1)
 	if c.heredoc {
-		if i := strings.Index(raw, c.Text); i >= 0 {
-			return finding.Span{Start: base + i + start, End: base + i + end}
+		at := strings.Index(raw, c.Text)
+		for k := 0; at >= 0 && k <= len(c.Text); k++ {
+			out = append(out, base+at+k)
 		}
-		return c.Span
+		return out
 	}
 	words := c.Inst.operands()
 	if len(words) == 0 {
-		return c.Span
+		return nil
 	}
-	at, from := words[0].Span.Start-base, 0
-	for k := 0; k < end; k++ {
+	at := words[0].Span.Start - base
+	for k := 0; k < len(c.Text); k++ {
 		at += continued(raw, at, c.Inst.escape)
 		if at >= len(raw) || raw[at] != c.Text[k] {
-			return c.Span
+			return nil
 		}
-		if k == start {
-			from = at
-		}
+		out = append(out, base+at)
 		at++
 	}
-	return finding.Span{Start: base + from, End: base + at}
+	return append(out, base+at)
+}
+
+// Located are the Commands with their places; the whole instruction's where they
+// cannot be told.
+func (c Command) Located() []Located {
+	commands := c.Commands()
+	out := make([]Located, len(commands))
+	offsets := c.Offsets()
+	for i, cmd := range commands {
+		out[i] = Located{cmd, c.Span}
+		if cmd.Start < cmd.End && cmd.End < len(offsets) {
+			out[i].Span = finding.Span{Start: offsets[cmd.Start], End: offsets[cmd.End-1] + 1}
+		}
+	}
+	return out
+}
+
+// Located is a simple command with its place in the file.
+type Located struct {
+	shell.Command
+	Span finding.Span
 }
 
 // continued is the length of an escaped line end at an offset, with the comments
