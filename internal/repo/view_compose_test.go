@@ -144,12 +144,19 @@ services:
   a: {environment: }
 -- tests/compose.yml --
 services: {a: {image: x, restart: maybe}}
+-- api/compose.yml --
+services: {a: {image: x, networks: [edge, none]}}
+-- edge/compose.net.yml --
+# docker compose -f api/compose.yml -f edge/compose.net.yml up
+services: {e: {image: x}}
+networks: {edge: }
 `)
 	var got []string
 	for _, p := range s.ComposeProblems() {
 		got = append(got, fmt.Sprintf("%s:%d %s", p.File.Path, p.File.At(p.Span).Line, p.Msg))
 	}
-	want := `compose.yml:2 the service a uses the network n, which is not defined
+	want := `api/compose.yml:1 the service a uses the network none, which is not defined
+compose.yml:2 the service a uses the network n, which is not defined
 compose.yml:2 services.a.port is not a key of a service; ports is
 compose.yml:3 the service b depends on gone, which is not defined
 compose.yml:3 services.b.environment is empty and has to be a mapping or a list
@@ -195,7 +202,7 @@ COPY package.json lib/*.js gone.txt /
 FROM a AS run
 ARG DIR
 COPY --from=deps /x /y
-COPY . $DIR/x secrets/key.pem docs src/** ../up /to/
+COPY . $DIR/x secrets/key.pem docs assets secrets src/** ../up /to/
 ADD https://x/y /z
 -- api/package.json --
 {"scripts": {"image": "docker build --target deps -f Dockerfile.prod --build-arg DIR=src -t x . $MORE"}}
@@ -212,6 +219,10 @@ secrets
 docs/*
 !docs/keep
 src/x
+assets
+!assets/keep
+-- api/assets/keep --
+x
 -- web/Dockerfile --
 FROM b
 COPY x /
@@ -250,6 +261,8 @@ img:
   api/src/x excluded
   api/secrets/key.pem excluded
   api/docs found
+  api/assets found
+  api/secrets found
   api/src/** excluded
    unknown
    unknown

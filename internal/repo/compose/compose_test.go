@@ -127,6 +127,75 @@ func TestValuesAreRead(t *testing.T) {
 	check("disabled", []bool{web.Healthcheck.Disabled, db.Healthcheck.Disabled, db.Healthcheck.Present}, "[false true true]")
 }
 
+func TestWhatFewServicesSay(t *testing.T) {
+	files := parseAll(t, `
+-- compose.yml --
+services:
+  a:
+    image: x
+    platform: linux/amd64
+    hostname: h
+    tty: true
+    devices: ["/a:/b", {source: /c}]
+    ulimits: {nofile: {soft: 1, hard: 2}, nproc: 3}
+    sysctls: [a=1]
+    networks: {n: {aliases: [x, y], ipv4_address: 10.0.0.2}}
+    secrets: [s, {source: t, target: /t, mode: 0400}]
+    develop: {watch: [{path: ./src, action: sync, target: /app, ignore: [x]}]}
+    post_start: [{command: [chown, x], user: root}]
+    build: {context: ., cache_from: [c], additional_contexts: {k: v}, secrets: [s], labels: [l=1], no_cache: true}
+    deploy: {replicas: 2, resources: {reservations: {memory: 1g}}, restart_policy: {max_attempts: 3}, update_config: {order: start-first}, placement: {constraints: [q]}}
+    volumes: ["./a:/b:ro,z", {type: bind, source: /c, target: /d, bind: {create_host_path: false}}, {type: tmpfs, target: /e, tmpfs: {size: 10m}}]
+    depends_on: {b: {condition: service_started, required: false, restart: true}}
+-- compose.override.yml --
+services:
+  a:
+    hostname: !reset null
+    platform: linux/arm64
+    ulimits: {nproc: 4}
+    sysctls: {b: 2}
+    devices: ["/z:/z"]
+    post_start: !override [{command: ls}]
+    build: {tags: [t], labels: {m: "2"}}
+`)
+	for _, p := range Group(files) {
+		if p.Env != Dev {
+			continue
+		}
+		s := p.Effective("a")
+		var got []string
+		say := func(args ...any) { got = append(got, fmt.Sprint(args...)) }
+		say(s.Platform.Value, " ", s.Hostname.Value, " ", s.TTY.Value, " ", len(s.Devices), s.Devices[1].Value)
+		for _, u := range s.Ulimits {
+			say(u.Name, u.Soft, "-", u.Hard)
+		}
+		say(s.Sysctls[0].Name, s.Sysctls[1].Name, " ", s.Attachments[0].Value, len(s.Attachments[0].Aliases), s.Attachments[0].IPv4.Value)
+		say(s.SecretFiles[0].Source, s.SecretFiles[1].Target, s.SecretFiles[1].Mode, " ", s.Watch[0].Action.Value, s.Watch[0].Target.Value, " ", len(s.PostStart), s.PostStart[0].Command.Text)
+		say(s.Build.CacheFrom[0].Value, s.Build.Contexts[0].Name, s.Build.Secrets[0].Value, len(s.Build.Labels), s.Build.NoCache.Value, s.Build.Tags[0].Value, s.Build.Context.Value)
+		n, _ := s.Deploy.Count()
+		say(n, s.Deploy.Reserved.Memory.Value, s.Deploy.MaxAttempts.Value, s.Deploy.UpdateOrder.Value, s.Deploy.Constraints[0].Value)
+		say(s.Volumes[0].Options, s.Volumes[1].NoCreate, s.Volumes[2].Size.Value, " ", s.DependsOn[0].Optional, s.DependsOn[0].Restart)
+		want := "linux/arm64  true 3/c|nofile1-2|nproc4-4|ab n210.0.0.2|s/t0400 sync/app 1ls|cks2 truet.|21g3start-firstq|[ro z] true10m true true"
+		if g := strings.Join(got, "|"); g != want {
+			t.Errorf("got  %s\nwant %s", g, want)
+		}
+	}
+}
+
+func TestPortRanges(t *testing.T) {
+	f := mustParse(t, "compose.yml", `services: {a: {ports: ["127.0.0.1:80:80", "${P:-8000-8002}:9000-9002", "${IP}:1:1", "0.0.0.0:2:2", 5, "${BIND:-127.0.0.1}:6:6", "[::]:7:7"]}}`)
+	var got []string
+	for _, p := range f.Service("a").Ports {
+		lo, hi, ok := p.HostRange()
+		from, to, _ := p.ContainerRange()
+		got = append(got, fmt.Sprint(lo, "-", hi, ok, from, "-", to, " loopback=", p.Loopback(), " all=", p.AllInterfaces()))
+	}
+	want := "80-80 true 80-80 loopback=true all=false|8000-8002 true 9000-9002 loopback=false all=true|1-1 true 1-1 loopback=false all=false|2-2 true 2-2 loopback=false all=true|0-0 false 5-5 loopback=false all=true|6-6 true 6-6 loopback=true all=false|7-7 true 7-7 loopback=false all=true"
+	if g := strings.Join(got, "|"); strings.ReplaceAll(g, " ", "") != strings.ReplaceAll(want, " ", "") {
+		t.Errorf("got  %s\nwant %s", g, want)
+	}
+}
+
 func TestInterpolations(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"plain", ""},

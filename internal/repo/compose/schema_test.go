@@ -66,6 +66,10 @@ func TestProblemsAreBounded(t *testing.T) {
 	if n := len(mustParse(t, "compose.yml", b.String()).Problems()); n != MaxProblems {
 		t.Errorf("%d problems", n)
 	}
+	list := "services: {a: {image: x, ports: [" + strings.Repeat("x, ", 5000) + "]}}"
+	if n := len(mustParse(t, "compose.yml", list).Problems()); n != MaxProblems {
+		t.Errorf("%d problems of a list", n)
+	}
 	deep := "services:\n  a:\n    image: " + strings.Repeat("${A{}", 100_000) + "\n"
 	if n := len(mustParse(t, "compose.yml", deep).Problems()); n != 1 {
 		t.Errorf("%d problems", n)
