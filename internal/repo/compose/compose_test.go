@@ -135,6 +135,7 @@ services:
     image: x
     platform: linux/amd64
     hostname: h
+    stop_signal: SIGINT
     tty: true
     devices: ["/a:/b", {source: /c}]
     ulimits: {nofile: {soft: 1, hard: 2}, nproc: 3}
@@ -165,7 +166,7 @@ services:
 		s := p.Effective("a")
 		var got []string
 		say := func(args ...any) { got = append(got, fmt.Sprint(args...)) }
-		say(s.Platform.Value, " ", s.Hostname.Value, " ", s.TTY.Value, " ", len(s.Devices), s.Devices[1].Value)
+		say(s.Platform.Value, s.StopSignal.Value, " ", s.Hostname.Value, " ", s.TTY.Value, " ", len(s.Devices), s.Devices[1].Value)
 		for _, u := range s.Ulimits {
 			say(u.Name, u.Soft, "-", u.Hard)
 		}
@@ -175,7 +176,7 @@ services:
 		n, _ := s.Deploy.Count()
 		say(n, s.Deploy.Reserved.Memory.Value, s.Deploy.MaxAttempts.Value, s.Deploy.UpdateOrder.Value, s.Deploy.Constraints[0].Value)
 		say(s.Volumes[0].Options, s.Volumes[1].NoCreate, s.Volumes[2].Size.Value, " ", s.DependsOn[0].Optional, s.DependsOn[0].Restart)
-		want := "linux/arm64  true 3/c|nofile1-2|nproc4-4|ab n210.0.0.2|s/t0400 sync/app 1ls|cks2 truet.|21g3start-firstq|[ro z] true10m true true"
+		want := "linux/arm64SIGINT  true 3/c|nofile1-2|nproc4-4|ab n210.0.0.2|s/t0400 sync/app 1ls|cks2 truet.|21g3start-firstq|[ro z] true10m true true"
 		if g := strings.Join(got, "|"); g != want {
 			t.Errorf("got  %s\nwant %s", g, want)
 		}
