@@ -34,7 +34,7 @@ func (s *Snapshot) composeRuns() []compose.Run {
 		case f.Name() == "devcontainer.json" || f.Name() == ".devcontainer.json":
 			r.devcontainer(f)
 		case r.tells(f) && f.Mentions("compose", "stack"):
-			for _, in := range compose.Invocations(f.glance()) {
+			for _, in := range compose.Invocations(f.Bytes()) {
 				r.add(f, in.Span, in)
 			}
 			if f.Lang == "Makefile" {
@@ -116,7 +116,7 @@ func (r *runReader) fileName(f *File, word string) (string, bool) {
 	if word == name || strings.ContainsAny(name, "${}() /") {
 		return "", false
 	}
-	value := assigned(f.glance(), name)
+	value := assigned(f.Bytes(), name)
 	if refs := compose.Interpolations(value); len(refs) > 0 && refs[0].Span.Start == 0 && refs[0].Span.End == len(value) && strings.HasSuffix(refs[0].Op, "-") {
 		value = refs[0].Arg // ${FILE:-compose.yml}
 	}
@@ -153,7 +153,7 @@ const maxMakeLine = 4096 // bytes of a line of a makefile with its variables rep
 func (r *runReader) makefile(f *File) {
 	vars := map[string]string{}
 	at := 0
-	for line := range strings.Lines(string(f.glance())) {
+	for line := range strings.Lines(string(f.Bytes())) {
 		span := finding.Span{Start: at, End: at + len(strings.TrimRight(line, "\r\n"))}
 		at += len(line)
 		line = strings.TrimRight(line, "\r\n")
