@@ -40,6 +40,7 @@ const (
 	TechCI
 	TechDeployment
 	TechObservability
+	TechML
 )
 
 // Technologies lists what the project's manifests, images, schemas and pipelines
@@ -51,6 +52,7 @@ func (s *Snapshot) Technologies() []Technology {
 		c.packages()
 		c.python()
 		c.goModules()
+		c.others()
 		c.images()
 		c.schemas()
 		c.files()
