@@ -21,9 +21,10 @@ const (
 var (
 	vendoredDirs = set("node_modules", ".venv", "venv", "vendor", "third_party", "bower_components", "site-packages", "__pypackages__", "Pods", ".yarn", "jspm_packages")
 	builtDirs    = set(".next", ".nuxt", ".svelte-kit", ".output", "dist", "coverage", "__pycache__", ".turbo", ".pytest_cache", ".mypy_cache", ".ruff_cache", "storybook-static", "htmlcov", ".tox")
-	testDirs     = set("test", "tests", "__tests__", "__mocks__", "__fixtures__", "fixtures", "testdata", "e2e", "cypress", "playwright", "spec", "specs", "testing")
-	exampleDirs  = set("example", "examples", "sample", "samples", "docs_src", "cookbook", "tutorial", "tutorials")
-	docDirs      = set("docs", "doc", "documentation")
+	testDirs     = set("test", "tests", "__tests__", "__mocks__", "__fixtures__", "fixtures", "testdata", "e2e", "cypress", "playwright", "spec", "specs", "testing",
+		"Test", "Tests", "Fixtures", "intTest", "integrationTest", "integration-test", "androidTest", "dockerTest", "testFixtures", "smoke-test")
+	exampleDirs = set("example", "examples", "sample", "samples", "docs_src", "cookbook", "tutorial", "tutorials")
+	docDirs     = set("docs", "doc", "documentation")
 )
 
 func set(names ...string) map[string]bool {
@@ -60,11 +61,25 @@ func buildRoles() map[string]roles {
 	return out
 }
 
+// rolesIn is what one directory's name says: the table, and the names that end in
+// tests as projects of .NET and monorepos give them.
+func rolesIn(dir string) roles {
+	if known := rolesOfDir[dir]; known != 0 {
+		return known
+	}
+	for _, end := range []string{"-tests", "_tests", ".Tests", ".tests", ".UnitTests", ".IntegrationTests"} {
+		if strings.HasSuffix(dir, end) {
+			return inTests
+		}
+	}
+	return 0
+}
+
 // roleOf classifies a file by its path alone.
 func roleOf(name string) Role {
 	var in roles
 	for dir := range strings.SplitSeq(path.Dir(name), "/") {
-		in |= rolesOfDir[dir]
+		in |= rolesIn(dir)
 	}
 	return in.of(path.Base(name))
 }
@@ -103,10 +118,26 @@ func testName(base string) bool {
 		return strings.HasPrefix(stem, "test_") || strings.HasSuffix(stem, "_test") || stem == "conftest"
 	case ".go":
 		return strings.HasSuffix(stem, "_test")
+	case ".java", ".kt", ".scala", ".groovy", ".cs", ".php", ".swift":
+		return camelEnd(stem, "Test") || camelEnd(stem, "Tests") || camelEnd(stem, "IT") || camelEnd(stem, "Spec")
+	case ".rb":
+		return strings.HasSuffix(stem, "_spec") || strings.HasSuffix(stem, "_test")
+	case ".dart", ".ex", ".exs":
+		return strings.HasSuffix(stem, "_test")
 	case ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts":
 		return strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, ".spec") || strings.HasSuffix(stem, ".cy") || strings.HasSuffix(stem, ".stories")
 	}
 	return false
+}
+
+// camelEnd says whether a name in camel case ends in a word: OrderTest, not Latest.
+func camelEnd(stem, word string) bool {
+	before, ok := strings.CutSuffix(stem, word)
+	if !ok || before == "" {
+		return false
+	}
+	c := before[len(before)-1]
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
 }
 
 func docName(base string) bool {

@@ -178,7 +178,7 @@ func join(dir, name string) string {
 }
 
 func (w *walker) subdir(to *branch, at *level, full, name string) {
-	below := &level{name: full, depth: at.depth + 1, above: at, rules: at.rules, roles: at.roles | rolesOfDir[name]}
+	below := &level{name: full, depth: at.depth + 1, above: at, rules: at.rules, roles: at.roles | rolesIn(name)}
 	if !w.trackedDirs[full] {
 		if w.ignores(below) {
 			return
