@@ -98,7 +98,7 @@ func (f *File) surveyed(r *reader) *facts {
 	return found
 }
 
-// wordSet says which words a text may hold: a Bloom filter, two bits a word. Its
+// wordSet says which words a text may hold: a Bloom filter, four bits a word. Its
 // length is a power of two.
 type wordSet []uint64
 
@@ -107,21 +107,23 @@ func (w wordSet) has(h wordHash) bool {
 	if len(w) == 0 {
 		return false
 	}
-	mask := uint32(len(w)*64 - 1)
-	a, b := h.bits()
-	a, b = a&mask, b&mask
-	return w[a/64]>>(a%64)&1 != 0 && w[b/64]>>(b%64)&1 != 0
+	mask := uint64(len(w)*64 - 1)
+	for range 4 {
+		at := uint64(h) & mask
+		if w[at/64]>>(at%64)&1 == 0 {
+			return false
+		}
+		h >>= 16
+	}
+	return true
 }
 
 // wordHash is a word's hash.
 type wordHash uint64
 
-// maxWordBits bounds the set of one file: two bits of 16 are told apart.
+// maxWordBits bounds the set of one file in bits: each of a hash's four parts has
+// sixteen.
 const maxWordBits = 1 << 16
-
-func (h wordHash) bits() (a, b uint32) {
-	return uint32(h>>48) % maxWordBits, uint32(h>>24) % maxWordBits
-}
 
 // inWord tells the bytes of words: letters, digits, _, $ and all that is not ASCII.
 var inWord = buildInWord()
@@ -193,13 +195,14 @@ func (c *wordCollector) collect(text []byte) wordSet {
 		if mayLink(h, text, i) {
 			c.lastLink = start
 		}
-		a, b := h.bits()
-		before := c.seen[a/64]
-		c.seen[a/64] |= 1 << (a % 64)
-		if c.seen[a/64] != before {
-			words++
+		fresh := uint64(0)
+		for range 4 {
+			at := uint64(h) % maxWordBits
+			fresh |= ^c.seen[at/64] >> (at % 64) & 1
+			c.seen[at/64] |= 1 << (at % 64)
+			h >>= 16
 		}
-		c.seen[b/64] |= 1 << (b % 64)
+		words += int(fresh)
 	}
 	if words == 0 {
 		return nil
@@ -207,7 +210,7 @@ func (c *wordCollector) collect(text []byte) wordSet {
 	return c.folded(words)
 }
 
-// folded is the set in as many bits as keep one wrong answer in thirty.
+// folded is the set in as many bits as keep wrong answers below one in a hundred.
 func (c *wordCollector) folded(words int) wordSet {
 	size := 1
 	for size*64 < 10*words && size < len(c.seen) {

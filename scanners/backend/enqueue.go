@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/finding"
@@ -43,8 +44,9 @@ func enqueues(s *repo.Snapshot) map[string][]finding.Location {
 	for _, of := range pythonQueues {
 		methods = append(methods, of...)
 	}
+	names := queueNames(s)
 	for _, src := range s.RunningSources(methods...) {
-		if !libraries[src.File] {
+		if !libraries[src.File] || src.Lang != repo.Python && !addsTo(src, names) {
 			continue
 		}
 		for library, spans := range enqueuesIn(s, src, used) {
@@ -56,6 +58,47 @@ func enqueues(s *repo.Snapshot) map[string][]finding.Location {
 		}
 	}
 	return out
+}
+
+// queueNames are the variables that JavaScript gives a new queue.
+func queueNames(s *repo.Snapshot) map[string]bool {
+	names := map[string]bool{}
+	for _, src := range s.SourcesMentioning("Queue", "Bull") {
+		if queueLibrary(s, src.File) == "" || src.JS() == nil {
+			continue
+		}
+		for _, a := range src.JS().Assigns {
+			if strings.HasSuffix(a.Value.Callee, "Queue") || a.Value.Callee == "Bull" {
+				names[strings.Clone(a.Target[strings.LastIndexByte(a.Target, '.')+1:])] = true
+			}
+		}
+	}
+	return names
+}
+
+// addsTo spares parsing files in which nothing is added to what is called a queue,
+// or is one.
+func addsTo(src *repo.Source, names map[string]bool) bool {
+	data := src.Bytes()
+	for _, method := range []string{".add(", ".addBulk(", ".createJob("} {
+		for at := 0; ; {
+			i := bytes.Index(data[at:], []byte(method))
+			if i < 0 {
+				break
+			}
+			end := at + i
+			at = end + len(method)
+			end = len(bytes.TrimRight(data[:end], "?!() \t\r\n"))
+			start := end
+			for start > 0 && (data[start-1] == '_' || data[start-1] == '$' || data[start-1] >= '0' && data[start-1] <= '9' || data[start-1]|0x20 >= 'a' && data[start-1]|0x20 <= 'z') {
+				start--
+			}
+			if name := string(data[start:end]); names[name] || strings.Contains(strings.ToLower(name), "queue") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // queuesUsed are the libraries that running code imports.

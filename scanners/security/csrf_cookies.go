@@ -1,6 +1,7 @@
 package security
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,9 +70,9 @@ func authCookies(s *repo.Snapshot) []authCookie {
 	var out []authCookie
 	for _, src := range s.RunningSources("set_cookie", "CookieTransport", "SessionMiddleware", "login_user", "session", "cookie", "setCookie", "cookies",
 		"express-session", "cookie-session", "koa-session", "secure-session") {
-		if src.Py() != nil {
+		if src.Lang == repo.Python {
 			out = append(out, pythonCookies(s, src)...)
-		} else if src.JS() != nil {
+		} else if maySetCookie(src) {
 			out = append(out, scriptCookies(s, src)...)
 		}
 	}
@@ -233,6 +234,20 @@ func flaskSite(s *repo.Snapshot, src *repo.Source) sameSite {
 // sessionModules make sessions that are kept in, or known by, a cookie.
 var sessionModules = map[string]sameSite{
 	"express-session": siteUnset, "cookie-session": siteUnset, "koa-session": siteUnset, "@fastify/session": siteUnset, "@fastify/secure-session": siteUnset,
+}
+
+// maySetCookie spares parsing files that neither make sessions nor set a cookie in
+// a way that scriptCookies knows.
+func maySetCookie(src *repo.Source) bool {
+	next := false
+	for _, m := range src.Modules() {
+		if _, session := sessionModules[m]; session {
+			return true
+		}
+		next = next || m == "next/headers" || m == "next/server"
+	}
+	return src.Mentions("setCookie") || src.Mentions("set") && (next || src.Mentions("cookies")) ||
+		src.Mentions("cookie") && bytes.Contains(src.Bytes(), []byte("cookie("))
 }
 
 func scriptCookies(s *repo.Snapshot, src *repo.Source) []authCookie {
