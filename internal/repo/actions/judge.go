@@ -1,0 +1,172 @@
+package actions
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rhysd/actionlint"
+
+	"drydock/internal/repo/expr"
+	"drydock/internal/repo/yamldoc"
+)
+
+// judge says whether a fault is one that GitHub does not let pass, and whether it
+// is a fault at all. actionlint is strict, and it is older than some of what
+// GitHub accepts by now.
+func judge(f *actionlint.Error, text string, at *yamldoc.Node, modern bool) (fatal, keep bool) {
+	m := f.Message
+	switch f.Kind {
+	case "syntax-check":
+		return judgeSyntax(m, text, modern)
+	case "expression":
+		return judgeExpression(m, text, at, modern)
+	case "job-needs", "id", "glob", "shell-name", "workflow-call", "runner-label":
+		return true, true
+	case "events":
+		return !strings.Contains(m, "duplicated") && !strings.Contains(m, "activity type"), true
+	case "action":
+		// Old actions run on the newest Node.js, and inputs come with every release.
+		if strings.Contains(m, "is too old to run") || strings.Contains(m, "is not defined in action") {
+			return false, false
+		}
+		return strings.Contains(m, "invalid format"), true
+	}
+	return false, true
+}
+
+// newKeys are keys that GitHub has taken since actionlint was last released.
+var newKeys = []string{"background", "wait", "wait-all", "cancel", "parallel", "queue"}
+
+func judgeSyntax(message, text string, modern bool) (fatal, keep bool) {
+	switch {
+	case strings.HasPrefix(message, "step must run script") && modern && slices.Contains(newKeys, unquote(text)):
+		return false, false
+	case strings.HasPrefix(message, "anchor ") || strings.HasSuffix(message, "should not be empty"):
+		return false, true
+	}
+	key, expected := unexpectedKey(message)
+	if key == "" {
+		return true, true
+	}
+	if slices.Contains(newKeys, key) {
+		return false, false
+	}
+	for _, e := range expected {
+		if near(key, e) {
+			return true, true
+		}
+	}
+	return false, true
+}
+
+// unexpectedKey takes apart: unexpected key "a" for … expected one of "b", "c".
+func unexpectedKey(message string) (key string, expected []string) {
+	rest, ok := strings.CutPrefix(message, "unexpected key \"")
+	if !ok {
+		return "", nil
+	}
+	key, rest, _ = strings.Cut(rest, "\"")
+	_, rest, _ = strings.Cut(rest, "expected one of ")
+	for _, w := range strings.Split(rest, ", ") {
+		expected = append(expected, strings.Trim(w, "\""))
+	}
+	return key, expected
+}
+
+func unquote(text string) string { return strings.Trim(text, "\"'") }
+
+// near says whether a word is another one misspelt: at most two letters are
+// swapped, missing or too many, and no more than a third of the word.
+func near(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	if len(a) > 64 || len(b) > 64 {
+		return false
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)] <= min(2, len(b)/3)
+}
+
+func judgeExpression(message, text string, at *yamldoc.Node, modern bool) (fatal, keep bool) {
+	switch {
+	case strings.Contains(message, "potentially untrusted"), strings.Contains(message, "extracts potentially"):
+		return false, false
+	case strings.Contains(message, "is not defined in object type"):
+		// It is empty then, which people count on: matrix.a || 'default', or rows
+		// of a matrix that leave a value out.
+		found := expr.Find(text)
+		if len(found) == 0 {
+			if n, err := expr.Parse(at.Str()); err == nil {
+				found = []expr.Expr{{Node: n}}
+			}
+		}
+		for _, e := range found {
+			if e.Node == nil {
+				continue
+			}
+			for _, r := range e.Node.Reads() {
+				deep := strings.HasPrefix(r.Path, "matrix.") && strings.Count(r.Path, ".") > 1
+				if deep || modern && strings.HasPrefix(r.Path, "steps.") {
+					return false, false
+				}
+			}
+		}
+		return false, !strings.Contains(text, "||")
+	case strings.HasPrefix(message, "undefined variable"), strings.HasPrefix(message, "undefined function"), strings.HasPrefix(message, "context "),
+		strings.HasPrefix(message, "calling function"), strings.Contains(message, "while parsing"), strings.Contains(message, "while lexing"):
+		return true, true
+	}
+	return false, true
+}
+
+// parallelSteps says whether the workflow uses steps that run beside others, of
+// which actionlint knows nothing.
+func parallelSteps(root *yamldoc.Node) bool {
+	for _, job := range root.Get("jobs").Entries() {
+		for _, step := range job.Value.Get("steps").Items() {
+			for _, key := range newKeys {
+				if _, ok := step.Entry(key); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// retired are the runners of GitHub that jobs wait for in vain.
+var retired = map[string]bool{
+	"ubuntu-16.04": true, "ubuntu-18.04": true, "ubuntu-20.04": true, "macos-10.15": true, "macos-11": true, "macos-12": true, "macos-13": true,
+	"windows-2016": true, "windows-2019": true,
+}
+
+func retiredRunners(tree *actionlint.Workflow) []*actionlint.Error {
+	var out []*actionlint.Error
+	for _, job := range tree.Jobs {
+		if job == nil || job.RunsOn == nil {
+			continue
+		}
+		own := slices.ContainsFunc(job.RunsOn.Labels, func(s *actionlint.String) bool { return s != nil && s.Value == "self-hosted" })
+		for _, label := range job.RunsOn.Labels {
+			if label != nil && retired[label.Value] && !own {
+				out = append(out, &actionlint.Error{Kind: "runner-label", Line: label.Pos.Line, Column: label.Pos.Col, Message: fmt.Sprintf("GitHub no longer has runners called %q: the job waits until it times out", label.Value)})
+			}
+		}
+	}
+	return out
+}
