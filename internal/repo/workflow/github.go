@@ -9,9 +9,9 @@ func (p *Pipeline) github(root *yamldoc.Node) {
 	p.Name = root.Get("name").Str()
 	p.githubTriggers(root)
 	p.Env = vars(root.Get("env"))
-	p.Permissions = permissions(root)
+	p.Permissions, p.Concurrency, p.Defaults = permissions(root), concurrency(root), defaults(root)
 	for _, e := range root.Get("jobs").Entries() {
-		p.Jobs = append(p.Jobs, githubJob(e))
+		p.Jobs = append(p.Jobs, githubJob(e, p.Defaults))
 	}
 }
 
@@ -29,10 +29,12 @@ func (p *Pipeline) githubTriggers(root *yamldoc.Node) {
 		p.Triggers = append(p.Triggers, Trigger{Event: item.Str(), Span: item.Span})
 	}
 	for _, e := range on.Entries() {
-		t := Trigger{Event: e.Name(), Span: e.KeySpan()}
+		t := Trigger{Event: e.Name(), Span: e.KeySpan(), Filters: filters(e.Value)}
 		if !e.Value.IsNull() {
 			t.Node = e.Value
 		}
+		t.Inputs, t.Secrets = inputs(e.Value.Get("inputs")), inputs(e.Value.Get("secrets"))
+		t.Outputs = nestedVars(e.Value.Get("outputs"), "value")
 		p.Triggers = append(p.Triggers, t)
 		if e.Name() != "schedule" {
 			continue
@@ -45,36 +47,72 @@ func (p *Pipeline) githubTriggers(root *yamldoc.Node) {
 	}
 }
 
-func githubJob(e yamldoc.Entry) Job {
+func githubJob(e yamldoc.Entry, outer Defaults) Job {
 	n := e.Value
 	j := newJob(e)
-	j.Name, j.If, j.Uses = n.Get("name").Str(), n.Get("if").Str(), n.Get("uses").Str()
-	j.Needs, j.RunsOn = refs(n.Get("needs")), refs(n.Get("runs-on"))
-	j.Env, j.Permissions = vars(n.Get("env")), permissions(n)
+	j.Name, j.Timeout = n.Get("name").Str(), n.Get("timeout-minutes").Str()
+	cond, uses := n.Get("if"), n.Get("uses")
+	j.If, j.IfSpan, j.Uses, j.UsesSpan = cond.Str(), spanOf(cond), uses.Str(), spanOf(uses)
+	j.Needs, j.RunsOn = refs(n.Get("needs")), runsOn(n.Get("runs-on"))
+	j.Env, j.Permissions, j.Concurrency = vars(n.Get("env")), permissions(n), concurrency(n)
+	j.Defaults = defaults(n).or(outer)
 	j.ContinueOnError, _ = n.Get("continue-on-error").Bool()
-	if j.Image = ref(n.Get("container")); j.Image.Name == "" {
-		j.Image = ref(n.Get("container", "image"))
+	j.container(n.Get("container"))
+	target := n.Get("environment")
+	if target.IsMapping() {
+		j.URL = target.Get("url").Str()
+		target = target.Get("name")
 	}
-	if j.Environment = n.Get("environment").Str(); j.Environment == "" {
-		j.Environment = n.Get("environment", "name").Str()
-	}
+	j.Environment, j.EnvironmentSpan = target.Str(), spanOf(target)
 	for _, s := range n.Get("services").Entries() {
-		j.Services = append(j.Services, Service{s.Name(), ref(s.Value.Get("image")), vars(s.Value.Get("env")), s.Span()})
+		j.Services = append(j.Services, Service{s.Name(), ref(s.Value.Get("image")), vars(s.Value.Get("env")), vars(s.Value.Get("credentials")), s.Span()})
 	}
-	for _, item := range n.Get("steps").Items() {
-		j.Steps = append(j.Steps, githubStep(item))
-	}
+	j.Matrix, j.Outputs, j.With = matrix(n.Get("strategy", "matrix")), vars(n.Get("outputs")), vars(n.Get("with"))
+	secrets := n.Get("secrets")
+	j.InheritSecrets, j.Secrets = secrets.Str() == "inherit", vars(secrets)
+	j.githubSteps(n.Get("steps"))
 	return j
 }
 
-func githubStep(n *yamldoc.Node) Step {
-	run, uses := n.Get("run"), n.Get("uses")
+func (j *Job) container(n *yamldoc.Node) {
+	if j.Image = ref(n); n.IsMapping() {
+		j.Image, j.ImageLogin = ref(n.Get("image")), vars(n.Get("credentials"))
+		j.Env = append(j.Env, vars(n.Get("env"))...)
+	}
+}
+
+// githubSteps reads steps, those that run beside one another among them.
+func (j *Job) githubSteps(list *yamldoc.Node) {
+	for _, item := range list.Items() {
+		group := item.Get("parallel")
+		for _, member := range group.Items() {
+			s := githubStep(member, j.Defaults)
+			s.Parallel = true
+			j.Steps = append(j.Steps, s)
+		}
+		if !group.Exists() {
+			j.Steps = append(j.Steps, githubStep(item, j.Defaults))
+		}
+	}
+}
+
+func githubStep(n *yamldoc.Node, d Defaults) Step {
+	run, uses, cond := n.Get("run"), n.Get("uses"), n.Get("if")
 	s := Step{
 		ID: n.Get("id").Str(), Name: n.Get("name").Str(), Uses: uses.Str(), Run: run.Str(), Shell: n.Get("shell").Str(),
-		If: n.Get("if").Str(), Dir: n.Get("working-directory").Str(), With: vars(n.Get("with")), Env: vars(n.Get("env")),
-		UsesSpan: spanOf(uses), RunSpan: spanOf(run), Span: n.Span, Node: n, run: run,
+		If: cond.Str(), Dir: n.Get("working-directory").Str(), With: vars(n.Get("with")), Env: vars(n.Get("env")), Timeout: n.Get("timeout-minutes").Str(),
+		UsesSpan: spanOf(uses), RunSpan: spanOf(run), IfSpan: spanOf(cond), Span: n.Span, Node: n, run: run,
+	}
+	if run.Exists() {
+		if s.Shell == "" {
+			s.Shell = d.Shell.Name
+		}
+		if s.Dir == "" {
+			s.Dir = d.Dir.Name
+		}
 	}
 	s.ContinueOnError, _ = n.Get("continue-on-error").Bool()
+	s.Parallel, _ = n.Get("background").Bool()
 	return s
 }
 
@@ -85,11 +123,16 @@ func (p *Pipeline) action(root *yamldoc.Node) {
 	if !ok {
 		return
 	}
-	j := newJob(e)
-	j.Image = ref(e.Value.Get("image"))
-	for _, item := range e.Value.Get("steps").Items() {
-		j.Steps = append(j.Steps, githubStep(item))
+	p.Inputs, p.Outputs = inputs(root.Get("inputs")), nestedVars(root.Get("outputs"), "value")
+	p.Runs = &Runs{Using: e.Value.Get("using").Str(), Files: map[string]string{}, Span: e.Span()}
+	for _, key := range []string{"main", "pre", "post", "image", "entrypoint", "pre-entrypoint", "post-entrypoint"} {
+		if v := e.Value.Get(key).Str(); v != "" {
+			p.Runs.Files[key] = v
+		}
 	}
+	j := newJob(e)
+	j.Image, j.Env = ref(e.Value.Get("image")), vars(e.Value.Get("env"))
+	j.githubSteps(e.Value.Get("steps"))
 	p.Jobs = append(p.Jobs, j)
 }
 
@@ -105,13 +148,77 @@ func permissions(n *yamldoc.Node) *Permissions {
 	return &Permissions{All: e.Value.Str(), Scopes: vars(e.Value), Span: e.Span()}
 }
 
-// vars are the entries of a mapping whose values are scalars, or the items
-// NAME=value of a list.
+func concurrency(n *yamldoc.Node) *Concurrency {
+	e, ok := n.Entry("concurrency")
+	if !ok {
+		return nil
+	}
+	group := e.Value
+	if group.IsMapping() {
+		group = group.Get("group")
+	}
+	return &Concurrency{ref(group), e.Value.Get("cancel-in-progress").Str(), e.Span()}
+}
+
+func defaults(n *yamldoc.Node) Defaults {
+	run := n.Get("defaults", "run")
+	return Defaults{ref(run.Get("shell")), ref(run.Get("working-directory"))}
+}
+
+// or fills in what d leaves open.
+func (d Defaults) or(outer Defaults) Defaults {
+	if d.Shell.Name == "" {
+		d.Shell = outer.Shell
+	}
+	if d.Dir.Name == "" {
+		d.Dir = outer.Dir
+	}
+	return d
+}
+
+// runsOn are the labels of a runner; {group, labels} too.
+func runsOn(n *yamldoc.Node) []Ref {
+	if n.IsMapping() {
+		return append(refs(n.Get("group")), refs(n.Get("labels"))...)
+	}
+	return refs(n)
+}
+
+func matrix(n *yamldoc.Node) []Axis {
+	if n.IsScalar() && !n.IsNull() {
+		return []Axis{{Expr: ref(n)}}
+	}
+	var out []Axis
+	for _, e := range n.Entries() {
+		a := Axis{Name: e.Name()}
+		if e.Value.IsScalar() {
+			a.Expr = ref(e.Value)
+		} else {
+			a.Values = refs(e.Value)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// vars are the entries of a mapping whose values are scalars.
 func vars(n *yamldoc.Node) []Var {
 	var out []Var
 	for _, e := range n.Entries() {
 		if e.Value.IsScalar() {
-			out = append(out, Var{e.Name(), e.Value.Str(), e.KeySpan(), e.Value.Span, e.Span()})
+			out = append(out, Var{e.Name(), e.Value.Str(), e.KeySpan(), e.Value.Span, e.Span(), e.Value})
+		}
+	}
+	return out
+}
+
+// nestedVars are the entries of a mapping whose values are mappings that hold the
+// value under the key.
+func nestedVars(n *yamldoc.Node, key string) []Var {
+	var out []Var
+	for _, e := range n.Entries() {
+		if v := e.Value.Get(key); v.IsScalar() {
+			out = append(out, Var{e.Name(), v.Str(), e.KeySpan(), v.Span, e.Span(), v})
 		}
 	}
 	return out

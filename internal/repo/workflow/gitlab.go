@@ -14,29 +14,69 @@ var gitlabKeywords = map[string]bool{
 }
 
 func (p *Pipeline) gitlab(root *yamldoc.Node) {
-	p.Env = append(p.Env, vars(root.Get("variables"))...)
-	p.Stages = append(p.Stages, root.Get("stages").Strings()...)
-	p.gitlabIncludes(root.Get("include"))
-	base, total := root.Get("default"), 0
-	for _, e := range root.Entries() {
-		if gitlabKeywords[e.Name()] || !e.Value.IsMapping() {
-			continue
-		}
-		j := gitlabJob(e, root, base)
-		p.Jobs = append(p.Jobs, j)
-		// What every job inherits is copied into each, so that a small file can
-		// ask for more than memory holds.
-		if total += len(j.Steps) + len(j.Services); total > maxTotal {
-			p.err = &Error{e.Key.Line, fmt.Sprintf("more than %d steps", maxTotal)}
-			return
-		}
-	}
+	p.gitlabIncludes(root.Get("include"), "")
+	p.gitlabJobs(root, &gitlabConfig{files: []gitlabFile{{"", root}}})
 	root.Walk(func(n *yamldoc.Node) bool {
 		if n.IsScalar() {
 			p.gitlabTrigger(n)
 		}
 		return true
 	})
+}
+
+// gitlabJobs reads what the file at root says, in a configuration that may be
+// made of more files.
+func (p *Pipeline) gitlabJobs(root *yamldoc.Node, c *gitlabConfig) {
+	p.Env = append(p.Env, vars(root.Get("variables"))...)
+	p.Stages = append(p.Stages, root.Get("stages").Strings()...)
+	total := 0
+	for _, e := range root.Entries() {
+		if gitlabKeywords[e.Name()] || !e.Value.IsMapping() {
+			continue
+		}
+		j := c.job(e)
+		for _, key := range []*yamldoc.Node{e.Value.Get("trigger", "include"), e.Value.Get("trigger")} {
+			if key.Exists() && (key != e.Value.Get("trigger") || !key.Get("include").Exists()) {
+				p.gitlabChild(&j, key, key != e.Value.Get("trigger"))
+			}
+		}
+		p.Jobs = append(p.Jobs, j)
+		// What every job inherits is copied into each, so that a small file can
+		// ask for more than memory holds.
+		if total += len(j.Steps) + len(j.Services) + len(j.Env); total > maxTotal {
+			p.err = &Error{e.Key.Line, fmt.Sprintf("more than %d steps", maxTotal)}
+			return
+		}
+	}
+	workflow := root.Get("workflow")
+	for _, f := range c.files {
+		if workflow == nil {
+			workflow = f.root.Get("workflow")
+		}
+	}
+	p.rules = c.rules(workflow.Get("rules"), 0)
+}
+
+// gitlabChild notes the pipeline that a job starts.
+func (p *Pipeline) gitlabChild(j *Job, n *yamldoc.Node, include bool) {
+	if include {
+		p.gitlabIncludes(n, j.ID)
+	}
+	if j.Uses != "" {
+		return
+	}
+	if !n.IsScalar() {
+		if n.IsSequence() && len(n.Items()) > 0 {
+			n = n.Items()[0]
+		}
+		for _, key := range []string{"project", "local", "artifact"} {
+			if v := n.Get(key); v.Exists() {
+				n = v
+				break
+			}
+		}
+	}
+	j.Uses, j.UsesSpan = n.Str(), spanOf(n)
 }
 
 // gitlabEvents are the words by which rules and only tell what starts a
@@ -57,63 +97,143 @@ func (p *Pipeline) gitlabTrigger(n *yamldoc.Node) {
 	}
 }
 
-func (p *Pipeline) gitlabIncludes(n *yamldoc.Node) {
+// gitlabIncludes lists the files that an include names, for this pipeline or for
+// the one that the job starts.
+func (p *Pipeline) gitlabIncludes(n *yamldoc.Node, job string) {
 	items := n.Items()
 	if n.Exists() && !n.IsSequence() {
 		items = []*yamldoc.Node{n}
 	}
+	add := func(kind, ref string, n *yamldoc.Node) {
+		if job == "" {
+			p.Includes = append(p.Includes, n.Str())
+		}
+		p.Included = append(p.Included, Include{kind, n.Str(), ref, job, n.Span})
+	}
 	for _, item := range items {
 		if item.IsScalar() {
-			p.Includes = append(p.Includes, item.Str())
+			kind := "local"
+			if strings.Contains(item.Str(), "://") {
+				kind = "remote"
+			}
+			add(kind, "", item)
 			continue
 		}
 		for _, key := range []string{"local", "file", "remote", "template", "component"} {
-			p.Includes = append(p.Includes, item.Get(key).Strings()...)
+			names := item.Get(key)
+			kind, ref := key, ""
+			if key == "file" {
+				kind, ref = "project", item.Get("project").Str()
+			}
+			if names.IsScalar() && !names.IsNull() {
+				add(kind, ref, names)
+			}
+			for _, name := range names.Items() {
+				if name.IsScalar() {
+					add(kind, ref, name)
+				}
+			}
 		}
 	}
 }
 
-// gitlabJob reads one job. What the job leaves out, the default section and the
-// top level give.
-func gitlabJob(e yamldoc.Entry, root, base *yamldoc.Node) Job {
+// job reads one job. What the job leaves out, the jobs that it extends, the
+// default section and the top level give, in this order.
+func (c *gitlabConfig) job(e yamldoc.Entry) Job {
 	n := e.Value
 	j := newJob(e)
-	inherited := func(key string) *yamldoc.Node {
-		for _, from := range []*yamldoc.Node{n, base, root} {
-			if v := from.Get(key); v != nil {
-				return v
+	j.Template = strings.HasPrefix(j.ID, ".")
+	chain := c.chain(n)
+	extends := n.Get("extends")
+	j.Uses, j.UsesSpan = strings.Join(extends.Strings(), ", "), spanOf(extends)
+	at := j.IDSpan // what comes from another file is shown here
+	if extends.Exists() {
+		at = extends.Span
+	}
+	get := func(key string) gitlabValue { return chain.get(key, at) }
+	inherited := func(key string) gitlabValue {
+		if v := get(key); v.node != nil || j.Template || !c.inherits(chain, "default", key) {
+			return v
+		}
+		return c.global(key, at)
+	}
+	j.Stage = get("stage").Str()
+	j.Env = chain.vars("variables", at)
+	j.ContinueOnError, _ = get("allow_failure").Bool()
+	j.RunsOn = inherited("tags").refs()
+	j.Image = inherited("image").image()
+	j.Timeout = inherited("timeout").Str()
+	j.environment(get("environment"))
+	if group := get("resource_group"); group.node != nil {
+		j.Concurrency = &Concurrency{Group: group.ref(), Span: group.span(group.node)}
+	}
+	for _, need := range get("needs").items() {
+		name := need
+		if need.node.IsMapping() {
+			name.node = need.node.Get("job")
+		}
+		if name.Str() != "" {
+			j.Needs = append(j.Needs, name.ref())
+		}
+	}
+	services := inherited("services")
+	if j.Template && services.node == nil { // shown as a job would have them
+		services = c.global("services", at)
+	}
+	for _, s := range services.items() {
+		service := serviceOf(s.node)
+		s.move(&service.Span, &service.Image.Span)
+		s.moveVars(service.Env)
+		j.Services = append(j.Services, service)
+	}
+	j.Matrix = gitlabMatrix(get("parallel").node.Get("matrix"))
+	for _, part := range []struct{ key, name string }{{"before_script", "before_script"}, {"script", ""}, {"after_script", "after_script"}} {
+		v := get(part.key)
+		if part.key != "script" && v.node == nil {
+			v = inherited(part.key)
+			if j.Template {
+				v = c.global(part.key, at)
 			}
 		}
-		return nil
+		j.Steps = append(j.Steps, c.steps(v, part.name)...)
 	}
-	j.Template = strings.HasPrefix(j.ID, ".")
-	j.Stage = n.Get("stage").Str()
-	j.Uses = strings.Join(n.Get("extends").Strings(), ", ")
-	j.Env = vars(n.Get("variables"))
-	j.ContinueOnError, _ = n.Get("allow_failure").Bool()
-	j.RunsOn = refs(n.Get("tags"))
-	j.Image = imageOf(inherited("image"))
-	if j.Environment = n.Get("environment").Str(); j.Environment == "" {
-		j.Environment = n.Get("environment", "name").Str()
-	}
-	for _, need := range n.Get("needs").Items() {
-		if need.IsMapping() {
-			need = need.Get("job")
-		}
-		if need.Str() != "" {
-			j.Needs = append(j.Needs, ref(need))
-		}
-	}
-	for _, s := range inherited("services").Items() {
-		j.Services = append(j.Services, serviceOf(s))
-	}
-	j.Steps = append(j.Steps, scriptSteps(inherited("before_script"), "before_script")...)
-	j.Steps = append(j.Steps, scriptSteps(n.Get("script"), "")...)
-	j.Steps = append(j.Steps, scriptSteps(inherited("after_script"), "after_script")...)
-	if j.Template {
-		j.Image = imageOf(n.Get("image"))
-	}
+	c.conditions(&j, get)
 	return j
+}
+
+func (j *Job) environment(v gitlabValue) {
+	name := v
+	if v.node.IsMapping() {
+		name.node = v.node.Get("name")
+		j.URL = v.node.Get("url").Str()
+	}
+	if name.node != nil {
+		j.Environment, j.EnvironmentSpan = name.Str(), name.span(name.node)
+	}
+}
+
+// gitlabMatrix joins the rows of parallel: matrix by name.
+func gitlabMatrix(n *yamldoc.Node) []Axis {
+	var out []Axis
+	for _, row := range n.Items() {
+		for _, e := range row.Entries() {
+			at := -1
+			for i := range out {
+				if out[i].Name == e.Name() {
+					at = i
+				}
+			}
+			if at < 0 {
+				at = len(out)
+				out = append(out, Axis{Name: e.Name()})
+			}
+			out[at].Values = append(out[at].Values, refs(e.Value)...)
+		}
+		if len(out) > maxSteps {
+			break
+		}
+	}
+	return out
 }
 
 func imageOf(n *yamldoc.Node) Ref {
@@ -151,20 +271,7 @@ const maxListDepth = 10 // lists in lists that a script is looked for in; GitLab
 
 // scriptSteps makes a step of each line of a script. Anchors put lists in lists.
 func scriptSteps(n *yamldoc.Node, name string) []Step {
-	var out []Step
-	var add func(n *yamldoc.Node, depth int)
-	add = func(n *yamldoc.Node, depth int) {
-		switch {
-		case n.IsScalar() && !n.IsNull():
-			out = append(out, runStep(n, n, name))
-		case depth < maxListDepth && len(out) < maxSteps:
-			for _, item := range n.Items() {
-				add(item, depth+1)
-			}
-		}
-	}
-	add(n, 0)
-	return out
+	return (&gitlabConfig{}).steps(gitlabValue{node: n}, name)
 }
 
 const (

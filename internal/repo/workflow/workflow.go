@@ -1,20 +1,16 @@
 // Package workflow reads the pipelines of a project: what starts them, the jobs
 // they run, and the commands of each step, with the bytes of all of it.
 //
-// GitHub workflows and actions and GitLab's .gitlab-ci.yml are read in full; of
-// CircleCI, Azure Pipelines, Bitbucket, Travis, Woodpecker, Drone and Jenkins
-// what runs is read: jobs, steps, commands.
+// GitHub workflows and actions, GitLab's and CircleCI's files are read in full;
+// of the other systems what runs is read: jobs, steps, commands, conditions.
 package workflow
 
 import (
 	"errors"
 	"fmt"
-	"iter"
-	"path"
 	"strings"
 
 	"drydock/internal/finding"
-	"drydock/internal/repo/shell"
 	"drydock/internal/repo/yamldoc"
 )
 
@@ -33,6 +29,12 @@ const (
 	Travis     Kind = "Travis CI"
 	Woodpecker Kind = "Woodpecker"
 	Drone      Kind = "Drone"
+	Buildkite  Kind = "Buildkite"
+	AppVeyor   Kind = "AppVeyor"
+	Tekton     Kind = "Tekton"
+	TeamCity   Kind = "TeamCity"
+	CloudBuild Kind = "Cloud Build"
+	CodeBuild  Kind = "CodeBuild"
 )
 
 // Pipeline is one file.
@@ -43,19 +45,46 @@ type Pipeline struct {
 	Crons       []Cron
 	Env         []Var
 	Permissions *Permissions // nil when not written
-	Stages      []string     // of GitLab, in order
-	Includes    []string     // files and templates it takes in, as written
+	Concurrency *Concurrency // nil when not written
+	Defaults    Defaults
+	Stages      []string  // of GitLab, in order
+	Includes    []string  // files and templates it takes in, as written
+	Included    []Include // the same with their places
+	Orbs        []Orb     // of CircleCI
+	Inputs      []Input   // of an action, of a CircleCI or Azure file its parameters
+	Outputs     []Var     // of an action
+	Runs        *Runs     // of an action: what it is made of
 	Jobs        []Job
-	Root        *yamldoc.Node // nil for Jenkins
+	Root        *yamldoc.Node // nil for systems that are not written in YAML
 
-	err *Error // why reading stopped in the midst of a document
+	implied []Trigger // of Azure: what starts it because nothing is written
+	err     *Error    // why reading stopped in the midst of a document
+	rules   []Rule    // of GitLab's workflow: whether there is a pipeline at all
+	circle  *circleConfig
+	byID    map[string]int // the first job of each id
 }
 
-// Trigger is an event that starts a pipeline.
-type Trigger struct {
-	Event string // push, pull_request, schedule, … as the system names it
+// Include names a file that a pipeline takes in.
+type Include struct {
+	Kind string // local, remote, project, template, component, orb, library
+	Name string // the path or address; of a project's file the path in it
+	Ref  string // of a project: its name
+	Job  string // the job that starts it as a pipeline of its own; "" when its jobs join this one
+	Span finding.Span
+}
+
+// Orb is a package of commands and jobs that a CircleCI file uses.
+type Orb struct {
+	Name   string // what the file calls it
+	Source string // circleci/node@5.1; "" when it is written in the file
+	Span   finding.Span
+}
+
+// Runs is what an action is made of.
+type Runs struct {
+	Using string            // composite, docker, node20, …
+	Files map[string]string // of JavaScript and Docker: main, pre, post, image, entrypoint, … as written
 	Span  finding.Span
-	Node  *yamldoc.Node // its filters; nil when there are none
 }
 
 // Cron is one schedule.
@@ -72,6 +101,17 @@ type Var struct {
 	NameSpan  finding.Span
 	ValueSpan finding.Span
 	Span      finding.Span
+
+	node *yamldoc.Node
+}
+
+// SpanOf maps a range of Value to the bytes that spell it, or to all of Value
+// where YAML's folding hides them.
+func (v Var) SpanOf(start, end int) finding.Span {
+	if v.node == nil {
+		return v.ValueSpan
+	}
+	return v.node.Within(start, end)
 }
 
 // Permissions is what a job's token may do.
@@ -81,26 +121,18 @@ type Permissions struct {
 	Span   finding.Span // the key to the value
 }
 
-// Job is one job.
-type Job struct {
-	ID              string
-	Name            string // "" when it has none but its id
-	Template        bool   // only a base for other jobs: GitLab's hidden jobs
-	Stage           string
-	Needs           []Ref
-	RunsOn          []Ref
-	Image           Ref // the container the job runs in
-	Services        []Service
-	Env             []Var
-	Permissions     *Permissions // nil when not written
-	If              string
-	Environment     string // the deployment target it names
-	Uses            string // the reusable workflow it calls, or what it extends
-	ContinueOnError bool   // a failure does not fail the pipeline
-	Steps           []Step
-	IDSpan          finding.Span
-	Span            finding.Span // the id to the end of the job
-	Node            *yamldoc.Node
+// Concurrency says which runs do not run beside one another.
+type Concurrency struct {
+	Group  Ref
+	Cancel string // whether a newer run cancels this one: "true", "false", an expression, ""
+	Span   finding.Span
+}
+
+// Defaults are what the steps of a job or pipeline run with unless they say
+// otherwise.
+type Defaults struct {
+	Shell Ref
+	Dir   Ref
 }
 
 // Ref is a word that names something else.
@@ -109,103 +141,31 @@ type Ref struct {
 	Span finding.Span
 }
 
-// Service is a container that runs beside a job.
-type Service struct {
-	Name  string // its alias; the image's name where none is given
-	Image Ref
-	Env   []Var
-	Span  finding.Span
-}
-
-// Step is one step: an action it uses or a script it runs.
-type Step struct {
-	ID, Name        string
-	Uses            string
-	Run             string // the script; of other systems one command line
-	Shell           string
-	If              string
-	Dir             string // the working directory it sets
-	With            []Var
-	Env             []Var
-	ContinueOnError bool
-	UsesSpan        finding.Span
-	RunSpan         finding.Span
-	Span            finding.Span
-	Node            *yamldoc.Node
-
-	run *yamldoc.Node
-}
-
-// SpanOf maps a range of Run to the bytes that spell it, or to all of Run where
-// YAML's folding hides them.
-func (s Step) SpanOf(start, end int) finding.Span {
-	if s.run == nil {
-		return s.RunSpan
-	}
-	return s.run.Within(start, end)
-}
-
-// Commands are the simple commands of the script, those inside sh -c '…' among
-// them. Locate one with SpanOf(c.Start, c.End).
-func (s Step) Commands() []shell.Command { return shell.Nested(s.Run) }
-
-// Input is the value of the input with the given name; "" when it is not given.
-func (s Step) Input(name string) string { return valueOf(s.With, name) }
-
-// Action is the action without its version, and the version behind the @; both
-// empty for a step that uses none.
-func (s Step) Action() (name, version string) {
-	name, version, _ = strings.Cut(s.Uses, "@")
-	return name, version
-}
-
-// Command is one command that a pipeline runs, with its place.
-type Command struct {
-	shell.Command
-	Job  *Job
-	Step *Step
-	Span finding.Span
-}
-
-// Commands are the commands of all jobs in file order, templates included.
-func (p *Pipeline) Commands() iter.Seq[Command] {
-	return func(yield func(Command) bool) {
-		for i := range p.Jobs {
-			for k := range p.Jobs[i].Steps {
-				step := &p.Jobs[i].Steps[k]
-				offsets := step.run.Offsets()
-				for _, c := range step.Commands() {
-					span := step.RunSpan
-					if c.End < len(offsets) {
-						span = finding.Span{Start: offsets[c.Start], End: offsets[c.End]}
-					}
-					if !yield(Command{c, &p.Jobs[i], step, span}) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
-// On is the trigger for the given event.
-func (p *Pipeline) On(event string) (Trigger, bool) {
-	for _, t := range p.Triggers {
-		if t.Event == event {
-			return t, true
-		}
-	}
-	return Trigger{}, false
-}
-
 // Job is the job with the given id, or nil.
 func (p *Pipeline) Job(id string) *Job {
-	for i := range p.Jobs {
-		if p.Jobs[i].ID == id {
-			return &p.Jobs[i]
-		}
+	if i, ok := p.byID[id]; ok {
+		return &p.Jobs[i]
 	}
 	return nil
+}
+
+// TokenOf is what the token of the job may do: as the job says, or else the
+// pipeline. It is nil when neither says anything, so that the repository's
+// settings decide.
+func (p *Pipeline) TokenOf(j *Job) *Permissions {
+	if j != nil && j.Permissions != nil {
+		return j.Permissions
+	}
+	return p.Permissions
+}
+
+// ConcurrencyOf is the group of the job, or else that of the pipeline; nil when
+// there is none.
+func (p *Pipeline) ConcurrencyOf(j *Job) *Concurrency {
+	if j != nil && j.Concurrency != nil {
+		return j.Concurrency
+	}
+	return p.Concurrency
 }
 
 // Writes says whether the token may write to the scope.
@@ -222,49 +182,6 @@ func valueOf(list []Var, name string) string {
 	return ""
 }
 
-// Sniff tells the kind of pipeline from a file's path; "" for any other file.
-func Sniff(name string) Kind {
-	dir, base := path.Split(strings.ToLower(name))
-	dir = strings.TrimSuffix(dir, "/")
-	stem, yaml := strings.CutSuffix(base, ".yml")
-	if !yaml {
-		stem, yaml = strings.CutSuffix(base, ".yaml")
-	}
-	switch {
-	case base == "jenkinsfile" || strings.HasPrefix(base, "jenkinsfile.") || strings.HasSuffix(base, ".jenkinsfile"):
-		return Jenkins
-	case !yaml:
-		return ""
-	case within(dir, ".github/workflows") || within(dir, ".gitea/workflows") || within(dir, ".forgejo/workflows"):
-		return GitHub
-	case within(dir, ".circleci") && stem == "config":
-		return CircleCI
-	case within(dir, ".woodpecker"):
-		return Woodpecker
-	case within(dir, ".azure-pipelines"):
-		return Azure
-	}
-	switch {
-	case stem == "action":
-		return Action
-	case stem == ".gitlab-ci" || strings.HasSuffix(stem, ".gitlab-ci"):
-		return GitLab
-	case strings.HasPrefix(stem, "azure-pipelines"):
-		return Azure
-	case stem == "bitbucket-pipelines":
-		return Bitbucket
-	case stem == ".travis":
-		return Travis
-	case stem == ".woodpecker":
-		return Woodpecker
-	case stem == ".drone":
-		return Drone
-	}
-	return ""
-}
-
-func within(dir, want string) bool { return dir == want || strings.HasSuffix(dir, "/"+want) }
-
 // Error says where and why a pipeline could not be read.
 type Error struct {
 	Line int // 1-based
@@ -276,10 +193,19 @@ func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Msg
 // Parse reads the pipeline at path, whose kind is Sniff's. A file that is no
 // pipeline of that kind has no jobs. It fails with an *Error, and returns with
 // it what could still be read.
-func Parse(name string, src []byte) (*Pipeline, error) {
-	p := &Pipeline{Kind: Sniff(name)}
-	if p.Kind == Jenkins {
+func Parse(name string, src []byte) (*Pipeline, error) { return ParseAs(Sniff(name), src) }
+
+// ParseAs is Parse for a file whose kind something else tells: a file that a
+// pipeline includes.
+func ParseAs(kind Kind, src []byte) (*Pipeline, error) {
+	p := &Pipeline{Kind: kind}
+	defer p.finish()
+	switch kind {
+	case Jenkins:
 		p.jenkins(src)
+		return p, nil
+	case TeamCity:
+		p.teamcity(src)
 		return p, nil
 	}
 	docs, err := yamldoc.Parse(src)
@@ -288,20 +214,28 @@ func Parse(name string, src []byte) (*Pipeline, error) {
 		err = &Error{at.Line, at.Msg}
 	}
 	for i, d := range docs {
-		if i == 0 {
+		if i == 0 || p.Kind == GitLab && isHeader(p.Root) {
 			p.Root = d.Root
 		}
-		if read := readers[p.Kind]; read != nil && d.Root.IsMapping() {
+		if read := readers[p.Kind]; read != nil && d.Root.IsMapping() && p.err == nil {
 			read(p, d.Root)
 		}
 	}
+	p.circle = nil
 	if err == nil && p.err != nil {
 		err = p.err
 	}
 	return p, err
 }
 
+// isHeader says whether a document of GitLab only declares the inputs of the one
+// that follows.
+func isHeader(root *yamldoc.Node) bool {
+	return len(root.Own()) == 1 && root.Get("spec").Exists()
+}
+
 var readers = map[Kind]func(*Pipeline, *yamldoc.Node){
-	GitHub: (*Pipeline).github, Action: (*Pipeline).action, GitLab: (*Pipeline).gitlab, CircleCI: (*Pipeline).circle, Azure: (*Pipeline).azure,
+	GitHub: (*Pipeline).github, Action: (*Pipeline).action, GitLab: (*Pipeline).gitlab, CircleCI: (*Pipeline).circleci, Azure: (*Pipeline).azure,
 	Bitbucket: (*Pipeline).bitbucket, Travis: (*Pipeline).travis, Woodpecker: (*Pipeline).woodpecker, Drone: (*Pipeline).drone,
+	Buildkite: (*Pipeline).buildkite, AppVeyor: (*Pipeline).appveyor, Tekton: (*Pipeline).tekton, CloudBuild: (*Pipeline).cloudbuild, CodeBuild: (*Pipeline).codebuild,
 }

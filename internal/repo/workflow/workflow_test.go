@@ -237,7 +237,7 @@ job d stage=Build env=prod
 		{".travis.yml", "install: npm ci\nscript:\n- npm test\n", "job build\n  npm ci at \"npm ci\"\n  npm test at \"npm test\"\n"},
 		{".woodpecker/test.yml", "when: {event: push}\nsteps:\n  t:\n    image: golang\n    commands: [go test ./...]\n", "on push at push\njob t image=golang\n  go test ./... at \"go test ./...\"\n"},
 		{".drone.yml", "kind: pipeline\nsteps:\n- name: t\n  image: node\n  commands: [npm test]\n---\nkind: secret\n", "job t image=node\n  npm test at \"npm test\"\n"},
-		{"Jenkinsfile", "// sh 'no'\npipeline {\n triggers { cron('H 4 * * *') }\n stages { stage('Test') { steps {\n  sh 'npm ci'\n  sh(script: \"\"\"make\nmake test\"\"\", label: 'x')\n  echo \"sh 'no'\"\n } } }\n}", "on schedule at 'H 4 * * *'\ncron H 4 * * * at 'H 4 * * *'\njob Test\n  npm ci at \"'npm ci'\"\n  make at \"\\\"\\\"\\\"make\\nmake test\\\"\\\"\\\"\"\n  make test at \"\\\"\\\"\\\"make\\nmake test\\\"\\\"\\\"\"\n"},
+		{"Jenkinsfile", "// sh 'no'\npipeline {\n triggers { cron('H 4 * * *') }\n stages { stage('Test') { steps {\n  sh 'npm ci'\n  sh(script: \"\"\"make\nmake test\"\"\", label: 'x')\n  echo \"sh 'no'\"\n } } }\n}", "on schedule at 'H 4 * * *'\ncron H 4 * * * at 'H 4 * * *'\njob Test\n  npm ci at \"npm ci\"\n  make at \"make\"\n  make test at \"make test\"\n"},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, outline(t, tt.src, parse(t, tt.name, tt.src))); diff != "" {
