@@ -54,6 +54,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Lockfiles())
 	case **Workflow:
 		list = production(s.Workflows())
+	case **ActionFile:
+		list = production(s.ActionFiles())
 	case **ComposeFile:
 		list = production(s.ComposeFiles())
 	default:

@@ -31,44 +31,52 @@ func (p *Pipeline) azure(root *yamldoc.Node) {
 		p.Inputs = inputs(root.Get("parameters"))
 	}
 	p.Env = azureVars(root.Get("variables"))
-	p.azureBody(root, azureStage{})
+	p.azureBody(root, azureStage{}, 0)
 	if template := root.Get("extends", "template"); template.Exists() {
 		p.azureTemplate(template)
-		p.azureBody(root.Get("extends", "parameters"), azureStage{})
+		p.azureBody(root.Get("extends", "parameters"), azureStage{}, 0)
 	}
 }
 
 // azureStage is the stage around a job.
-type azureStage struct{ name, condition string }
+type azureStage struct {
+	name, condition string
+	inside          bool
+}
 
-// azureBody reads what a file or a stage holds: stages, jobs, or the steps of one
-// job.
-func (p *Pipeline) azureBody(n *yamldoc.Node, stage azureStage) {
+// azureBody reads what a file, a stage or the parameters of a template hold:
+// stages, jobs, or the steps of one job.
+func (p *Pipeline) azureBody(n *yamldoc.Node, stage azureStage, depth int) {
 	if n.Get("steps").IsSequence() {
 		p.azureJob(n, stage)
 	}
-	p.azureList(n.Get("jobs"), 0, func(job *yamldoc.Node) {
+	template := func(parameters *yamldoc.Node) {
+		if depth < maxListDepth {
+			p.azureBody(parameters, stage, depth+1)
+		}
+	}
+	p.azureList(n.Get("jobs"), 0, template, func(job *yamldoc.Node) {
 		if job.Get("job").Exists() || job.Get("deployment").Exists() || job.Get("steps").Exists() {
 			p.azureJob(job, stage)
 		}
 	})
-	p.azureList(n.Get("stages"), 0, func(s *yamldoc.Node) {
-		if stage.name == "" { // stages do not nest
-			p.azureBody(s, azureStage{name: s.Get("stage").Str() + " ", condition: s.Get("condition").Str()})
+	p.azureList(n.Get("stages"), 0, template, func(s *yamldoc.Node) {
+		if !stage.inside { // stages do not nest
+			p.azureBody(s, azureStage{s.Get("stage").Str(), s.Get("condition").Str(), true}, depth)
 		}
 	})
 }
 
 // azureList visits the items of a list, those under ${{ if }} and ${{ each }}
-// among them, and notes the templates that stand for others.
-func (p *Pipeline) azureList(list *yamldoc.Node, depth int, visit func(*yamldoc.Node)) {
+// among them. Of a template that stands for others it visits the parameters.
+func (p *Pipeline) azureList(list *yamldoc.Node, depth int, template, visit func(*yamldoc.Node)) {
 	for _, item := range list.Items() {
 		if len(p.Jobs) > maxTotal || depth > maxListDepth {
 			return
 		}
-		template := item.Get("template")
-		if template.Exists() {
-			p.azureTemplate(template)
+		if name := item.Get("template"); name.Exists() {
+			p.azureTemplate(name)
+			template(item.Get("parameters"))
 			continue
 		}
 		compiled := false
@@ -76,7 +84,7 @@ func (p *Pipeline) azureList(list *yamldoc.Node, depth int, visit func(*yamldoc.
 			if strings.HasPrefix(e.Name(), "${{") {
 				compiled = true
 				if e.Value.IsSequence() {
-					p.azureList(e.Value, depth+1, visit)
+					p.azureList(e.Value, depth+1, template, visit)
 				}
 			}
 		}
@@ -128,9 +136,12 @@ func azureVars(n *yamldoc.Node) []Var {
 
 func (p *Pipeline) azureJob(n *yamldoc.Node, stage azureStage) {
 	id := n.Get("job").Str() + n.Get("deployment").Str()
+	if id == "" {
+		id = n.Get("name").Str() // as templates call it
+	}
 	cond := n.Get("condition")
 	j := Job{
-		ID: id, Stage: strings.TrimSpace(stage.name), Name: n.Get("displayName").Str(), Needs: refs(n.Get("dependsOn")), If: cond.Str(), IfSpan: spanOf(cond),
+		ID: id, Stage: stage.name, Name: n.Get("displayName").Str(), Needs: refs(n.Get("dependsOn")), If: cond.Str(), IfSpan: spanOf(cond),
 		Timeout: n.Get("timeoutInMinutes").Str(), Env: azureVars(n.Get("variables")), Span: n.Span, IDSpan: n.Span, Node: n,
 	}
 	switch {
@@ -168,11 +179,14 @@ func (p *Pipeline) azureJob(n *yamldoc.Node, stage azureStage) {
 		}
 	}
 	for _, list := range lists {
-		p.azureList(list, 0, func(item *yamldoc.Node) {
-			if len(j.Steps) < maxTotal {
+		step := func(item *yamldoc.Node) {
+			if len(j.Steps) < maxTotal && item.IsMapping() {
 				j.Steps = append(j.Steps, azureStep(item))
 			}
-		})
+		}
+		p.azureList(list, 0, func(parameters *yamldoc.Node) {
+			p.azureList(parameters.Get("steps"), 1, func(*yamldoc.Node) {}, step)
+		}, step)
 	}
 	for i := range j.Steps {
 		if task := j.Steps[i].Uses; strings.HasPrefix(task, "ManualValidation@") || strings.HasPrefix(task, "ManualIntervention@") {

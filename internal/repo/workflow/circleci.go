@@ -205,7 +205,7 @@ func circleStep(n *yamldoc.Node, name string, body *yamldoc.Node, args arguments
 		}
 		s.Parallel, _ = body.Get("background").Bool()
 	}
-	if run := args.fill(s.Run); run != s.Run {
+	if run := strings.ReplaceAll(args.fill(s.Run), `\<<`, "<<"); run != s.Run {
 		s.Run, s.run = run, nil // spelled nowhere as it runs
 	}
 	return s

@@ -199,6 +199,8 @@ func (r *jenkinsReader) word() {
 	case "sh", "bat", "powershell", "pwsh":
 		if first, ok = given(r.args, "script", ""); ok {
 			r.step(word, first, at)
+		} else if j := r.job(); j != nil && len(r.args) == 0 && r.called() {
+			j.Steps = append(j.Steps, Step{Computed: true, Shell: word, RunSpan: at, Span: at, Dir: r.top().dir})
 		}
 	case "node", "label":
 		if first, ok = given(r.args, "", "label"); ok && first.text != "" {
@@ -241,6 +243,18 @@ func (r *jenkinsReader) variable(at finding.Span) {
 	} else {
 		r.p.Env = append(r.p.Env, v)
 	}
+}
+
+// called says whether the word is followed by an argument that is no literal.
+func (r *jenkinsReader) called() bool {
+	ahead := r.g
+	if !ahead.next() {
+		return false
+	}
+	if ahead.kind == groovyMark && ahead.text == "(" {
+		ahead.next()
+	}
+	return ahead.kind == groovyWord
 }
 
 func (r *jenkinsReader) stage(name argument, at finding.Span) {

@@ -83,6 +83,7 @@ type Step struct {
 	Env             []Var
 	Timeout         string // as written, in minutes
 	Parallel        bool   // it runs beside other steps
+	Computed        bool   // it runs a command that the file does not spell
 	ContinueOnError bool
 	UsesSpan        finding.Span
 	RunSpan         finding.Span
