@@ -136,8 +136,21 @@ func TestWhoChoosesAText(t *testing.T) {
 	if !RunsAsCode("actions/github-script", "Script") || RunsAsCode("actions/github-script", "result-encoding") || RunsAsCode("a/b", "script") {
 		t.Error("inputs that are code")
 	}
-	if !UntrustedOutput("tj-actions/changed-files", "all_changed_files") || UntrustedOutput("tj-actions/changed-files", "any_changed") || !UntrustedOutput("jitterbit/get-changed-files", "all") {
-		t.Error("outputs of outsiders")
+	none := func(string) string { return "" }
+	for text, want := range map[string]bool{
+		"tj-actions/changed-files@v40 all_changed_files": true, "tj-actions/changed-files@v40 any_changed": false, "tj-actions/changed-files@v45 all_changed_files": false,
+		"tj-actions/changed-files@main all_changed_files": false, "jitterbit/get-changed-files@v1 all": true, "a/b@v1 all": false, "dorny/paths-filter@v3 src_files": true, "dorny/paths-filter@v3 src": false,
+	} {
+		uses, output, _ := strings.Cut(text, " ")
+		if got := UntrustedOutput(ParseUses(uses), output, none); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	if !UntrustedOutput(ParseUses("tj-actions/changed-files@v45"), "all_changed_files", func(string) string { return "false" }) {
+		t.Error("safe_output: false")
+	}
+	if UntrustedOutput(ParseUses("dorny/paths-filter@v3"), "src_files", func(string) string { return "shell" }) {
+		t.Error("list-files: shell")
 	}
 }
 

@@ -121,26 +121,47 @@ func RunsAsCode(action, input string) bool {
 	return false
 }
 
-// untrustedOutputs are outputs of well-known actions that hold what outsiders
-// choose: names of files and branches, texts of comments. * stands for any.
-var untrustedOutputs = map[string][]string{
-	"tj-actions/changed-files":              {"*files"},
-	"jitterbit/get-changed-files":           {"*"},
-	"trilom/file-changes-action":            {"files*"},
-	"dorny/paths-filter":                    {"*_files"},
-	"xt0rted/pull-request-comment-branch":   {"head_ref", "ref"},
-	"alessbell/pull-request-comment-branch": {"head_ref", "ref"},
-	"eficode/resolve-pr-refs":               {"head_ref"},
-	"tj-actions/branch-names":               {"head_ref_branch", "current_branch", "ref_branch"},
-	"potiuk/get-workflow-origin":            {"sourceheadbranch"},
-	"andersfischernielsen/pr-title":         {"*"},
-	"peter-evans/find-comment":              {"comment-body"},
+// foreign are the outputs of an action that hold what outsiders choose: names of
+// files and branches, texts of comments.
+type foreign struct {
+	outputs []string // * stands for any
+	escaped int      // the major version since which they are written so that a shell takes them as they are; 0 for none
+	unless  string   // the input that turns this off with "false"
+	list    string   // the input that says how names are listed: json, shell and escape are harmless
 }
 
-// UntrustedOutput says whether the output of the action, by its Name, holds text
-// that anyone can choose.
-func UntrustedOutput(action, output string) bool {
-	for _, pattern := range untrustedOutputs[action] {
+var foreignOutputs = map[string]foreign{
+	"tj-actions/changed-files":              {outputs: []string{"*files"}, escaped: 41, unless: "safe_output"},
+	"jitterbit/get-changed-files":           {outputs: []string{"*"}},
+	"trilom/file-changes-action":            {outputs: []string{"files*"}},
+	"dorny/paths-filter":                    {outputs: []string{"*_files"}, list: "list-files"},
+	"xt0rted/pull-request-comment-branch":   {outputs: []string{"head_ref", "ref"}},
+	"alessbell/pull-request-comment-branch": {outputs: []string{"head_ref", "ref"}},
+	"eficode/resolve-pr-refs":               {outputs: []string{"head_ref"}},
+	"tj-actions/branch-names":               {outputs: []string{"head_ref_branch", "current_branch", "ref_branch"}, escaped: 7},
+	"potiuk/get-workflow-origin":            {outputs: []string{"sourceheadbranch"}},
+	"andersfischernielsen/pr-title":         {outputs: []string{"*"}},
+	"peter-evans/find-comment":              {outputs: []string{"comment-body"}},
+}
+
+// UntrustedOutput says whether the output of a step that uses an action holds
+// text that anyone can choose and that is not made harmless. input gives the
+// step's inputs. Of a commit it is not known which version it is, which counts
+// for a new one.
+func UntrustedOutput(u Uses, output string, input func(name string) string) bool {
+	action, ok := foreignOutputs[u.Name()]
+	if !ok {
+		return false
+	}
+	if action.escaped > 0 && !(action.unless != "" && input(action.unless) == "false") {
+		if !u.Version() || major(u.Ref) >= action.escaped {
+			return false
+		}
+	}
+	if how := input(action.list); action.list != "" && (how == "shell" || how == "escape" || how == "json") {
+		return false
+	}
+	for _, pattern := range action.outputs {
 		head, tail, star := strings.Cut(pattern, "*")
 		o := strings.ToLower(output)
 		if o == pattern || star && len(o) >= len(head)+len(tail) && strings.HasPrefix(o, head) && strings.HasSuffix(o, tail) {
@@ -148,4 +169,16 @@ func UntrustedOutput(action, output string) bool {
 		}
 	}
 	return false
+}
+
+// major is the first number of a version.
+func major(ref string) int {
+	n := 0
+	for _, c := range strings.TrimPrefix(ref, "v") {
+		if c < '0' || c > '9' || n > 1_000_000 {
+			break
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
 }

@@ -91,11 +91,11 @@ type scope struct {
 	t     *tracer
 	env   map[string]source // by lower-case name
 	steps map[string]source // steps.a.outputs.b
-	kinds map[string]string // the action of each step that has an id
+	kinds map[string]*Step  // the steps that use an action, by id
 }
 
 func (t *tracer) job(j *Job) {
-	s := &scope{t: t, env: map[string]source{}, steps: map[string]source{}, kinds: map[string]string{}}
+	s := &scope{t: t, env: map[string]source{}, steps: map[string]source{}, kinds: map[string]*Step{}}
 	s.setEnv(t.p.Env)
 	s.setEnv(j.Env)
 	if j.Uses != "" {
@@ -180,7 +180,7 @@ func (s *scope) source(path string) source {
 			break
 		}
 		id, output, _ := strings.Cut(rest, ".outputs.")
-		if actions.UntrustedOutput(s.kinds[id], output) {
+		if step := s.kinds[id]; step != nil && actions.UntrustedOutput(actions.ParseUses(step.Uses), output, step.Input) {
 			return source{path: path, by: actions.Anyone}
 		}
 	case "needs":
@@ -239,7 +239,7 @@ func (t *tracer) pass(s *scope, j *Job, step *Step, uses string, with []Var) {
 func (s *scope) effects(step *Step, inner *scope) {
 	id := strings.ToLower(step.ID)
 	if id != "" && step.Uses != "" {
-		s.kinds[id] = actions.ParseUses(step.Uses).Name()
+		s.kinds[id] = step
 	}
 	if !strings.Contains(step.Run, "GITHUB_") && !strings.Contains(step.Run, "::set-output") {
 		return

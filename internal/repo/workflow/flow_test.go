@@ -39,7 +39,7 @@ jobs:
           result-encoding: ${{ github.head_ref }}
           script: console.log('${{ github.head_ref || 'x' }}')
       - run: echo ${{ inputs.v }} ${{ inputs.b }} ${{ github.event.inputs.b }} ${{ github.event.issue.title && 'a' || 'b' }}
-      - {id: files, uses: tj-actions/changed-files@v45}
+      - {id: files, uses: tj-actions/changed-files@v40}
       - run: echo ${{ steps.files.outputs.all_changed_files }} ${{ steps.files.outputs.any_changed }}
       - env: {TITLE: fixed}
         run: echo ${{ env.TITLE }}
