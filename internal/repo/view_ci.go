@@ -6,6 +6,7 @@ import (
 
 	"drydock/internal/finding"
 	"drydock/internal/repo/actions"
+	"drydock/internal/repo/expr"
 	"drydock/internal/repo/workflow"
 )
 
@@ -14,6 +15,10 @@ type CIJob struct {
 	Pipeline *Pipeline
 	Job      *workflow.Job
 	Starts   []workflow.Start // those of the workflows that call it, where another one does
+
+	// Environments are the deployment targets that the job may name, an expression
+	// that reads an input or the matrix replaced by what the files say of it.
+	Environments []string
 
 	s *Snapshot
 }
@@ -28,7 +33,7 @@ func (s *Snapshot) CIJobs() []*CIJob {
 			for i := range p.Spec.Jobs {
 				j := &p.Spec.Jobs[i]
 				if starts := s.starts(p, j, callers, 0); len(starts) > 0 {
-					out = append(out, &CIJob{p, j, starts, s})
+					out = append(out, &CIJob{p, j, starts, environments(p, j, callers), s})
 				}
 			}
 		}
@@ -57,6 +62,62 @@ func (s *Snapshot) callers() map[*Pipeline][]call {
 		}
 	}
 	return out
+}
+
+// environments are the targets that a job names; see CIJob.
+func environments(p *Pipeline, j *workflow.Job, callers map[*Pipeline][]call) []string {
+	if j.Environment == "" {
+		return nil
+	}
+	context, name, _ := strings.Cut(onlyRead(j.Environment), ".")
+	var out []string
+	add := func(text string) {
+		if text != "" && !strings.Contains(text, "${{") && !slices.Contains(out, text) && len(out) < maxStarts {
+			out = append(out, text)
+		}
+	}
+	switch context {
+	case "inputs":
+		for _, c := range callers[p] {
+			for _, v := range c.job.With {
+				if strings.EqualFold(v.Name, name) {
+					add(v.Value)
+				}
+			}
+		}
+		for _, on := range p.Spec.Triggers {
+			for _, in := range on.Inputs {
+				if strings.EqualFold(in.Name, name) {
+					add(in.Default)
+					for _, option := range on.Node.Get("inputs", in.Name, "options").Strings() {
+						add(option)
+					}
+				}
+			}
+		}
+	case "matrix":
+		for _, axis := range j.Matrix {
+			if strings.EqualFold(axis.Name, name) {
+				for _, v := range axis.Values {
+					add(v.Name)
+				}
+			}
+		}
+	}
+	if out == nil {
+		return []string{j.Environment}
+	}
+	return out
+}
+
+// onlyRead is the path that a text which is one expression reads; "" for any
+// other.
+func onlyRead(text string) string {
+	found := expr.Find(text)
+	if len(found) != 1 || found[0].Node == nil || found[0].Start != 0 || found[0].End != len(text) {
+		return ""
+	}
+	return found[0].Node.Path()
 }
 
 const (

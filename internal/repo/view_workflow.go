@@ -175,7 +175,9 @@ func globMatch(pattern, name string) bool {
 	if !ok || strings.Contains(tail, "**") {
 		return false
 	}
-	tail = strings.TrimPrefix(tail, "/")
+	if tail = strings.TrimPrefix(tail, "/"); !strings.HasSuffix(pattern, "**/"+tail) {
+		tail = "*" + tail // **.yml
+	}
 	depth := strings.Count(tail, "/") + 1
 	parts := strings.Split(rest, "/")
 	if len(parts) < depth {

@@ -147,7 +147,7 @@ func (p *Pipeline) azureJob(n *yamldoc.Node, stage azureStage) {
 	switch {
 	case j.If == "":
 		j.If = stage.condition
-	case stage.condition != "":
+	case stage.condition != "" && len(stage.condition)+len(j.If) < maxJoined:
 		j.If = "and(" + stage.condition + ", " + j.If + ")"
 	}
 	target := n.Get("environment")

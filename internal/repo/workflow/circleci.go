@@ -13,6 +13,7 @@ type circleConfig struct {
 	root    *yamldoc.Node
 	orbs    map[string]*yamldoc.Node // those written in the file
 	total   int                      // steps so far
+	filled  int                      // bytes of the commands that parameters were put into
 	index   map[string]int           // jobs by id
 	aliases map[string]string        // names that workflows give jobs
 }
@@ -47,7 +48,7 @@ func (p *Pipeline) circleci(root *yamldoc.Node) {
 	}
 	p.circleWorkflows(root.Get("workflows"))
 	for i := range p.Jobs {
-		fillSteps(p.Jobs[i].Steps, defaultsOf(p.Jobs[i].Node.Get("parameters")))
+		c.fillSteps(p.Jobs[i].Steps, defaultsOf(p.Jobs[i].Node.Get("parameters")))
 	}
 }
 
@@ -109,6 +110,7 @@ func (p *Pipeline) circleJob(e yamldoc.Entry, orb string) Job {
 	}
 	j.Image.Name = args.fill(j.Image.Name)
 	// What the parameters of the job stand for is known where a workflow uses it.
+	c.total += len(j.Env) + len(j.Services)
 	j.Steps = p.circleSteps(n.Get("steps"), orb, arguments{nodes: args.nodes}, 0)
 	for i := range j.Steps {
 		if s := &j.Steps[i]; s.Run != "" && s.Dir == "" {
@@ -159,10 +161,11 @@ func (p *Pipeline) circleSteps(list *yamldoc.Node, orb string, args arguments, d
 		}
 		switch {
 		case depth < maxListDepth && (name == "when" || name == "unless") && body.Get("steps").Exists():
+			condition := name + " " + body.Get("condition").Str()
 			for _, s := range p.circleSteps(body.Get("steps"), orb, args, depth+1) {
 				if s.If == "" {
 					cond := body.Get("condition")
-					s.If, s.IfSpan = name+" "+cond.Raw(), spanOf(cond)
+					s.If, s.IfSpan = condition, spanOf(cond)
 				}
 				out = append(out, s)
 			}
@@ -182,9 +185,36 @@ func (p *Pipeline) circleSteps(list *yamldoc.Node, orb string, args arguments, d
 			out = append(out, p.circleSteps(command.Get("steps"), inside, given, depth+1)...)
 			continue
 		}
-		out = append(out, circleStep(item, name, body, args))
+		s := circleStep(item, name, body, args)
+		if p.circle.fills(&s, args) {
+			out = append(out, s)
+		}
 	}
 	return out
+}
+
+const maxFilledTotal = 8 << 20 // bytes of all commands that parameters were put into
+
+// fills puts parameters into the command of a step. It is false when that makes
+// too much of the file.
+func (c *circleConfig) fills(s *Step, args arguments) bool {
+	run := args.fill(s.Run)
+	if run == s.Run {
+		return true
+	}
+	s.Run, s.run = run, nil // spelled nowhere as it runs
+	c.filled += len(run)
+	return c.filled <= maxFilledTotal
+}
+
+// fillSteps puts what a workflow gives a job into those of its commands that
+// still hold parameters.
+func (c *circleConfig) fillSteps(steps []Step, args arguments) {
+	for i := range steps {
+		if c.filled > maxFilledTotal || !c.fills(&steps[i], args) {
+			return
+		}
+	}
 }
 
 // circleStep reads checkout, run: "…", run: {name, command} and orb commands.
@@ -205,8 +235,8 @@ func circleStep(n *yamldoc.Node, name string, body *yamldoc.Node, args arguments
 		}
 		s.Parallel, _ = body.Get("background").Bool()
 	}
-	if run := strings.ReplaceAll(args.fill(s.Run), `\<<`, "<<"); run != s.Run {
-		s.Run, s.run = run, nil // spelled nowhere as it runs
+	if strings.Contains(s.Run, `\<<`) {
+		s.Run, s.run = strings.ReplaceAll(s.Run, `\<<`, "<<"), nil
 	}
 	return s
 }
@@ -284,7 +314,7 @@ func (p *Pipeline) circleRun(item *yamldoc.Node, base []Start, ran map[string]bo
 		j.Matrix = m
 	}
 	args := defaultsOf(j.Node.Get("parameters")).with(use)
-	fillSteps(j.Steps, args)
+	p.circle.fillSteps(j.Steps, args)
 	before, after := p.circleSteps(use.Get("pre-steps"), "", args, 1), p.circleSteps(use.Get("post-steps"), "", args, 1)
 	for name, steps := range args.nodes { // steps that the use hands to the job
 		if name != "pre-steps" && name != "post-steps" && use.Get(name) == steps && j.Node.Get("parameters", name, "type").Str() == "steps" {

@@ -109,16 +109,6 @@ func (a arguments) fill(text string) string {
 	return b.String()
 }
 
-// fillSteps puts what a workflow gives a job into those of its commands that
-// still hold parameters.
-func fillSteps(steps []Step, args arguments) {
-	for i := range steps {
-		if run := args.fill(steps[i].Run); run != steps[i].Run {
-			steps[i].Run, steps[i].run = run, nil
-		}
-	}
-}
-
 // circleStarts are the occasions on which a workflow runs.
 func circleStarts(w *yamldoc.Node) []Start {
 	maybe := w.Get("when").Exists() || w.Get("unless").Exists()

@@ -43,7 +43,10 @@ func (p *Pipeline) gitlabJobs(root *yamldoc.Node, c *gitlabConfig) {
 		p.Jobs = append(p.Jobs, j)
 		// What every job inherits is copied into each, so that a small file can
 		// ask for more than memory holds.
-		if total += len(j.Steps) + len(j.Services) + len(j.Env); total > maxTotal {
+		for _, axis := range j.Matrix {
+			total += len(axis.Values)
+		}
+		if total += len(j.Steps) + len(j.Services) + len(j.Env) + len(j.Rules) + len(j.Needs) + len(j.RunsOn); total > maxTotal {
 			p.err = &Error{e.Key.Line, fmt.Sprintf("more than %d steps", maxTotal)}
 			return
 		}
@@ -145,7 +148,7 @@ func (c *gitlabConfig) job(e yamldoc.Entry) Job {
 	j.Template = strings.HasPrefix(j.ID, ".")
 	chain := c.chain(n)
 	extends := n.Get("extends")
-	j.Uses, j.UsesSpan = strings.Join(extends.Strings(), ", "), spanOf(extends)
+	j.Uses, j.UsesSpan = joined(extends.Strings()), spanOf(extends)
 	at := j.IDSpan // what comes from another file is shown here
 	if extends.Exists() {
 		at = extends.Span
@@ -199,6 +202,20 @@ func (c *gitlabConfig) job(e yamldoc.Entry) Job {
 	}
 	c.conditions(&j, get)
 	return j
+}
+
+const maxJoined = 4 << 10 // bytes of names or conditions that are put together
+
+// joined are names in one text, cut off where that would be long.
+func joined(names []string) string {
+	n := 0
+	for i, name := range names {
+		if n += len(name); n > maxJoined {
+			names = names[:max(i, 1)]
+			break
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func (j *Job) environment(v gitlabValue) {

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -58,9 +59,12 @@ func (c *gitlabConfig) conditions(j *Job, get func(string) gitlabValue) {
 			j.Filters = append(j.Filters, Filter{key, f.refs()})
 		}
 	}
-	if when := get("when"); when.Str() == "manual" && !r.hasRules {
-		gate := when.ref()
-		r.manual, j.Gate = true, &gate
+	if when := get("when"); when.Str() == "manual" {
+		r.manual = true
+		if !slices.ContainsFunc(r.rules, func(rule Rule) bool { return rule.When != "" && rule.When != "manual" && rule.When != "never" }) {
+			gate := when.ref()
+			j.Gate = &gate
+		}
 	}
 }
 
@@ -101,11 +105,12 @@ func (p *Pipeline) gitlabStarts(j *Job) []Start {
 			if s = s.underRules(p.rules, false); s.On == "" {
 				continue
 			}
+			s.Gate = false // pipelines do not wait
 		}
 		r := &j.rules
 		switch {
 		case r.hasRules:
-			s = s.underRules(r.rules, true)
+			s = s.underRules(r.rules, r.manual)
 		case r.hasOnly || len(r.except) > 0:
 			s = s.underRefs(r)
 		case s.On == OnPullRequest:
@@ -115,15 +120,16 @@ func (p *Pipeline) gitlabStarts(j *Job) []Start {
 			continue
 		}
 		s.Maybe = s.Maybe || r.partial
-		s.Gate = s.Gate || r.manual
+		s.Gate = s.Gate || r.manual && !r.hasRules
 		out = append(out, s)
 	}
 	return out
 }
 
 // underRules is the start as the first rule that holds decides it. Its On is ""
-// when none lets it run.
-func (s Start) underRules(rules []Rule, ofJob bool) Start {
+// when none lets it run. A rule that does not say when goes by the job, which may
+// be manual.
+func (s Start) underRules(rules []Rule, manual bool) Start {
 	possible := false
 	var branches []string
 	for _, r := range rules {
@@ -135,7 +141,7 @@ func (s Start) underRules(rules []Rule, ofJob bool) Start {
 			continue
 		}
 		never := r.When == "never"
-		gate := ofJob && r.When == "manual"
+		gate := r.When == "manual" || r.When == "" && manual
 		if truth == expr.Yes && !r.Partial && tested == nil {
 			switch {
 			case never && !possible:

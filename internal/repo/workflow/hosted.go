@@ -55,7 +55,7 @@ func (p *Pipeline) tekton(root *yamldoc.Node) {
 	for _, body := range []*yamldoc.Node{spec, spec.Get("taskSpec")} {
 		if body.Get("steps").Exists() {
 			j := Job{ID: name, Span: root.Span, IDSpan: spanOf(root.Get("metadata", "name")), Node: body, starts: starts}
-			j.tektonSteps(body)
+			p.tektonSteps(&j, body)
 			p.Jobs = append(p.Jobs, j)
 		}
 	}
@@ -63,7 +63,7 @@ func (p *Pipeline) tekton(root *yamldoc.Node) {
 		for _, task := range append(body.Get("tasks").Items(), body.Get("finally").Items()...) {
 			uses := task.Get("taskRef", "name")
 			j := Job{ID: task.Get("name").Str(), Needs: refs(task.Get("runAfter")), Uses: uses.Str(), UsesSpan: spanOf(uses), Span: task.Span, IDSpan: spanOf(task.Get("name")), Node: task, starts: starts}
-			j.tektonSteps(task.Get("taskSpec"))
+			p.tektonSteps(&j, task.Get("taskSpec"))
 			p.Jobs = append(p.Jobs, j)
 		}
 	}
@@ -86,7 +86,7 @@ func (p *Pipeline) tektonTriggers(notes *yamldoc.Node) []Start {
 	return out
 }
 
-func (j *Job) tektonSteps(body *yamldoc.Node) {
+func (p *Pipeline) tektonSteps(j *Job, body *yamldoc.Node) {
 	for _, item := range body.Get("steps").Items() {
 		if script := item.Get("script"); script.Exists() {
 			s := runStep(script, item, item.Get("name").Str())
@@ -97,13 +97,13 @@ func (j *Job) tektonSteps(body *yamldoc.Node) {
 			j.Steps = append(j.Steps, s)
 			continue
 		}
-		j.argv(item, append(item.Get("command").Items(), item.Get("args").Items()...), item.Get("name").Str())
+		p.argv(j, item, append(item.Get("command").Items(), item.Get("args").Items()...), item.Get("name").Str())
 	}
 }
 
 // argv adds a step that runs words rather than a line. What a shell is given
 // with -c is the script.
-func (j *Job) argv(item *yamldoc.Node, words []*yamldoc.Node, name string) {
+func (p *Pipeline) argv(j *Job, item *yamldoc.Node, words []*yamldoc.Node, name string) {
 	if len(words) == 0 {
 		return
 	}
@@ -114,9 +114,14 @@ func (j *Job) argv(item *yamldoc.Node, words []*yamldoc.Node, name string) {
 		}
 	}
 	var line []string
+	length := 0
 	for _, w := range words {
+		if length += len(w.Str()); p.made+length > maxFilledTotal {
+			return
+		}
 		line = append(line, quoted(w.Str()))
 	}
+	p.made += length
 	j.Steps = append(j.Steps, Step{Name: name, Run: strings.Join(line, " "), RunSpan: words[0].Span, Span: item.Span, Node: item})
 }
 
@@ -148,7 +153,7 @@ func (p *Pipeline) cloudbuild(root *yamldoc.Node) {
 			if entry := item.Get("entrypoint"); entry.Exists() {
 				words = append(words, entry)
 			}
-			j.argv(item, append(words, item.Get("args").Items()...), item.Get("id").Str())
+			p.argv(&j, item, append(words, item.Get("args").Items()...), item.Get("id").Str())
 		}
 		if len(j.Steps) == n {
 			j.Steps = append(j.Steps, Step{Span: item.Span, Node: item})

@@ -11,7 +11,7 @@ import (
 // jenkins finds the stages of a Jenkinsfile, declarative or scripted, what they
 // run and when. It does not understand Groovy: what is computed is not seen.
 func (p *Pipeline) jenkins(src []byte) {
-	r := jenkinsReader{p: p, g: groovy{src: src}, blocks: []jenkinsBlock{{job: -1}}, image: Ref{}}
+	r := jenkinsReader{p: p, g: groovy{src: src}, blocks: []jenkinsBlock{{job: -1}}, last: -1, begun: -1}
 	for r.g.next() {
 		r.token()
 	}
@@ -39,7 +39,8 @@ type jenkinsReader struct {
 	image  Ref                // of the agent of all stages
 	labels []Ref
 	gate   *Ref // what later stages wait for
-	last   int  // the stage begun last, for those without a block
+	last   int  // the stage begun last, for those without a block; -1 for none
+	begun  int  // the stage whose block follows; -1 for none
 }
 
 type jenkinsBlock struct {
@@ -81,7 +82,9 @@ func (r *jenkinsReader) open() {
 	b := jenkinsBlock{name: r.before, job: outer.job, dir: outer.dir}
 	switch r.before {
 	case "stage":
-		b.job = r.last
+		if r.begun >= 0 {
+			b.job, r.begun = r.begun, -1
+		}
 	case "dir":
 		if a, ok := given(r.args, "", "path"); ok && !strings.Contains(a.text, "$") {
 			b.dir = path.Join(outer.dir, a.text)
@@ -260,6 +263,7 @@ func (r *jenkinsReader) called() bool {
 func (r *jenkinsReader) stage(name argument, at finding.Span) {
 	r.p.Jobs = append(r.p.Jobs, Job{ID: name.text, IDSpan: name.span, Span: finding.Span{Start: at.Start, End: name.span.End}, Gate: r.gate})
 	r.last = len(r.p.Jobs) - 1
+	r.begun = r.last
 	if outer := r.top().job; outer >= 0 && r.conds[outer] != nil {
 		r.limit(r.last, r.conds[outer])
 	}

@@ -325,6 +325,8 @@ func (s Start) azureValue(path string) expr.Value {
 			return expr.Text("Schedule")
 		case OnManual:
 			return expr.Text("Manual")
+		case OnPush, OnTag:
+			return expr.Text("IndividualCI") // or BatchedCI, which conditions hardly tell apart
 		}
 	case "variables.build.sourcebranch":
 		switch s.On {

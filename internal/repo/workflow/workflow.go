@@ -61,6 +61,7 @@ type Pipeline struct {
 	err     *Error    // why reading stopped in the midst of a document
 	rules   []Rule    // of GitLab's workflow: whether there is a pipeline at all
 	circle  *circleConfig
+	made    int            // bytes of commands that are put together from words
 	byID    map[string]int // the first job of each id
 }
 

@@ -300,19 +300,3 @@ func TestSmallFileCannotAskForMoreThanMemoryHolds(t *testing.T) {
 		t.Errorf("%d jobs, %v", len(p.Jobs), err)
 	}
 }
-
-func FuzzSpansStayInside(f *testing.F) {
-	names := []string{".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "Jenkinsfile"}
-	f.Add([]byte(github))
-	f.Add([]byte("a: &a\n  script: [*a, &b x, *b]\n<<: *a\n"))
-	f.Add([]byte("sh '''a\\\n"))
-	f.Add([]byte("pipelines: {default: [{step: {script: [a]}}, {parallel: [{step: {}}]}]}"))
-	f.Add([]byte("\xff\x00"))
-	f.Fuzz(func(t *testing.T, src []byte) {
-		for _, name := range names {
-			if p, _ := Parse(name, src); p != nil {
-				outline(t, string(src), p)
-			}
-		}
-	})
-}
