@@ -47,6 +47,7 @@ runs:
   steps:
     - {run: "echo ${{ inputs.greeting }}", shell: bash}
     - {run: npm ci, shell: bash}
+    - {run: "echo ${{ inputs.other }}", shell: bash}
 -- deploy.sh --
 kubectl apply -f k8s
 -- .gitlab-ci.yml --
@@ -102,12 +103,14 @@ func TestJobsOfAllFilesOfAPipeline(t *testing.T) {
   $ kubectl apply -f k8s in . (deploy.sh:1)
   $ echo ${{ inputs.greeting }} in . (.github/actions/setup/action.yml:5)
   $ npm ci in . (.github/actions/setup/action.yml:6)
+  $ echo ${{ inputs.other }} in . (.github/actions/setup/action.yml:7)
 .github/workflows/main.yml test [] gated=false
   on push [main] maybe=false
   on pull request [] maybe=false
   on manual [] maybe=false
   $ echo ${{ inputs.greeting }} in . (.github/actions/setup/action.yml:5)
   $ npm ci in . (.github/actions/setup/action.yml:6)
+  $ echo ${{ inputs.other }} in . (.github/actions/setup/action.yml:7)
   $ npm test in web (.github/workflows/main.yml:8)
 .github/workflows/main.yml deploy [] gated=false
   on push [main] maybe=false

@@ -18,6 +18,7 @@ func TestReadsOfExpressions(t *testing.T) {
 		{"${{ format('{0}-{1}', github.head_ref, inputs.x) }}", "github.head_ref inputs.x"},
 		{"${{ github.head_ref || github.ref_name }}", "github.head_ref github.ref_name"},
 		{"${{ github.event.issue.title == 'x' && 'a' || 'b' }}", "(github.event.issue.title)"},
+		{"${{ github.event.issue.title && 'a' || 'b' }}", "(github.event.issue.title)"},
 		{"${{ !github.event.issue.title }}", "(github.event.issue.title)"},
 		{"${{ fromJSON(steps.a.outputs.list)[0].name }}", "steps.a.outputs.list"},
 		{"${{ toJSON(github) }}", "github"},

@@ -225,7 +225,7 @@ pipeline {
       sh(script: """make ${X}
 make 'two'""", returnStatus: true) } }
     stage('Parallel') { parallel {
-      stage('One') { steps { sh "one" } }
+      stage('One') { steps { script { if (x ==~ /it's/) { sh "one" } } } }
       stage('Two') { when { not { branch 'main' } } steps { bat 'two' } }
     } }
     stage('Deploy') {
@@ -271,6 +271,13 @@ After image=node:22 | push gate | pull request gate | tag ? gate | schedule gate
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestJobsThatNoWorkflowRunsAreIdle(t *testing.T) {
+	p := parse(t, ".circleci/config.yml", "jobs: {a: {steps: [checkout]}, b: {steps: [checkout]}}\nworkflows: {w: {jobs: [a]}}\n")
+	if p.Job("a").Idle || !p.Job("b").Idle {
+		t.Error("b is in no workflow")
 	}
 }
 
