@@ -157,14 +157,15 @@ func (s Step) Tolerates(c shell.Command) bool {
 	if !ok {
 		return false
 	}
-	for _, next := range shell.Commands(strings.TrimLeft(rest, " \t{\\\r\n")) {
-		switch next.Name() {
-		case "true", ":", "echo", "printf":
-			return true
-		case "exit":
-			return len(next.Words) > 1 && next.Words[1] == "0"
-		}
+	next := shell.Commands(strings.TrimLeft(rest, " \t{\\\r\n"))
+	if len(next) == 0 {
 		return false
+	}
+	switch next[0].Name() {
+	case "true", ":", "echo", "printf":
+		return true
+	case "exit":
+		return len(next[0].Words) > 1 && next[0].Words[1] == "0"
 	}
 	return false
 }
