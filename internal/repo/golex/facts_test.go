@@ -159,6 +159,14 @@ func TestConstraints(t *testing.T) {
 			t.Errorf("%s: %t", expr, got)
 		}
 	}
+	for expr, want := range map[string]bool{
+		"//go:build aws || all": true, "//go:build !agent && linux": true, "//go:build agent && windows": false, "//go:build ignore": false,
+		"//go:build !(agent || windows)": true, "//go:build !(agent && linux)": true, "//go:build !(linux || agent)": false, "//go:build !(linux && amd64)": false,
+	} {
+		if got := (&Constraint{Expr: expr}).MayMatch("linux", "amd64"); got != want {
+			t.Errorf("%s may match: %t", expr, got)
+		}
+	}
 	for name, want := range map[string]bool{
 		"a_linux.go": true, "a_windows.go": false, "linux.go": true, "a_amd64.go": true, "a_linux_arm64.go": false, "a_windows_amd64.go": false,
 		"a_darwin_test.go": false, "a_b.go": true, "_a.go": false, "a_plan9_x.go": true,

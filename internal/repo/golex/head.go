@@ -110,6 +110,50 @@ func (c *Constraint) Matches(goos, goarch string) bool {
 	return true
 }
 
+// MayMatch says whether the constraint lets a file be built for a system when the
+// project's own tags are chosen as it likes. Tags that by custom keep a file out of
+// programs (ignore, tools, integration) are never set.
+func (c *Constraint) MayMatch(goos, goarch string) bool {
+	if c == nil {
+		return true
+	}
+	for line := range strings.SplitSeq(c.Expr, "\n") {
+		x, err := constraint.Parse(strings.TrimSpace(line))
+		if err == nil && !mayMatch(x, false, goos, goarch) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayMatch goes no deeper than what constraint.Parse lets through.
+func mayMatch(x constraint.Expr, not bool, goos, goarch string) bool {
+	switch x := x.(type) {
+	case *constraint.NotExpr:
+		return mayMatch(x.X, !not, goos, goarch)
+	case *constraint.AndExpr:
+		a, b := mayMatch(x.X, not, goos, goarch), mayMatch(x.Y, not, goos, goarch)
+		return a && b || not && (a || b)
+	case *constraint.OrExpr:
+		a, b := mayMatch(x.X, not, goos, goarch), mayMatch(x.Y, not, goos, goarch)
+		return a && b || !not && (a || b)
+	case *constraint.TagExpr:
+		if tagSet(x.Tag, goos, goarch) || tagKnown(x.Tag) {
+			return tagSet(x.Tag, goos, goarch) != not
+		}
+	}
+	return true
+}
+
+// tagKnown says whether a tag is not the project's to choose.
+func tagKnown(tag string) bool {
+	switch tag {
+	case "ignore", "tools", "tool", "never", "integration", "e2e", "test", "tests", "wireinject", "unix", "gccgo", "race", "msan", "appengine", "purego":
+		return true
+	}
+	return listed(systems, tag) || listed(architectures, tag)
+}
+
 // Tags are the names that the constraint asks for.
 func (c *Constraint) Tags() []string {
 	if c == nil {
