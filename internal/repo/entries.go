@@ -20,6 +20,7 @@ func entries(s *Snapshot) []Entry {
 		c.framework(f)
 	}
 	c.manifests()
+	c.goEntries()
 	out := make([]Entry, 0, len(c.why))
 	for f, why := range c.why {
 		out = append(out, Entry{f, why})

@@ -17,6 +17,7 @@ type Graph struct {
 	missing   map[*File][]External
 	live      map[*File]string // file → why it runs
 	entries   []Entry
+	golang    goGraph
 }
 
 // Import is one file's use of another.
@@ -43,13 +44,19 @@ type Entry struct {
 	Why  string
 }
 
-// Imports are the project's files that f uses.
+// Imports are the project's files that f uses. In Go they are packages: each stands
+// for all files of its package.
 func (g *Graph) Imports(f *File) []Import { return g.imports[f] }
 
-// Importers are the uses of f in the project, by path.
-func (g *Graph) Importers(f *File) []Import { return g.importers[f] }
+// Importers are the uses of f in the project, by path; in Go those of its package.
+func (g *Graph) Importers(f *File) []Import {
+	if p := g.golang.packageOf[f]; p != nil {
+		f = p.first().File
+	}
+	return g.importers[f]
+}
 
-// External are the packages that f uses.
+// External are the packages that f uses; for Go by module, see GoStd.
 func (g *Graph) External(f *File) []External { return g.external[f] }
 
 // Missing are the project's own modules that f names and that are not there.
@@ -59,13 +66,14 @@ func (g *Graph) Missing(f *File) []External { return g.missing[f] }
 func (g *Graph) Entries() []Entry { return g.entries }
 
 // Live says whether f runs, and why: what starts it, or the entry that leads
-// to it. Tests make only test code live.
+// to it. Tests make only test code live. A Go package lives as a whole; what builds
+// for linux/amd64 leave out, whatever tags of its own the project chooses, does not.
 func (g *Graph) Live(f *File) (why string, live bool) {
 	why, live = g.live[f]
 	return why, live
 }
 
-// Graph is the import graph of the project's TypeScript, JavaScript and Python.
+// Graph is the import graph of the project's TypeScript, JavaScript, Python and Go.
 func (s *Snapshot) Graph() *Graph {
 	return view(s, "graph", func() *Graph {
 		g := &Graph{
@@ -81,6 +89,7 @@ func (s *Snapshot) Graph() *Graph {
 				js.link(g, src)
 			}
 		}
+		g.linkGo(s)
 		for _, list := range g.importers {
 			slices.SortFunc(list, func(a, b Import) int {
 				if c := strings.Compare(a.From.Path, b.From.Path); c != 0 {
@@ -107,20 +116,30 @@ func (g *Graph) add(i Import) {
 // nothing that runs, but keep a file from being dead code: they count.
 func (g *Graph) spread() {
 	var queue []*File
-	for _, e := range g.entries {
-		if _, seen := g.live[e.File]; !seen {
-			g.live[e.File] = e.Why
-			queue = append(queue, e.File)
+	reach := func(f *File, why string) {
+		if _, seen := g.live[f]; !seen {
+			g.live[f] = why
+			queue = append(queue, f)
 		}
+	}
+	for _, e := range g.entries {
+		reach(e.File, e.Why)
 	}
 	for len(queue) > 0 {
 		f := queue[0]
 		queue = queue[1:]
 		for _, i := range g.imports[f] {
-			if _, seen := g.live[i.To]; !seen {
-				g.live[i.To] = "imported by " + f.Path
-				queue = append(queue, i.To)
+			if g.golang.leftOut(i.To) {
+				continue
 			}
+			reach(i.To, "imported by "+f.Path)
+		}
+		together, why := g.golang.together(f)
+		for _, o := range together {
+			reach(o, why)
+		}
+		for _, e := range g.golang.embeds[f] {
+			reach(e, "embedded by "+f.Path)
 		}
 	}
 }

@@ -98,7 +98,10 @@ func (w *factsWriter) file(f *File, k *facts) {
 	}
 	w.out = binary.LittleEndian.AppendUint64(w.out, k.hash.Hi)
 	w.out = binary.LittleEndian.AppendUint64(w.out, k.hash.Lo)
-	w.truth(k.binary)
+	w.truth(k.binary, k.golang != nil)
+	if k.golang != nil {
+		w.golang(k.golang)
+	}
 	for _, n := range k.count.numbers() {
 		w.number(uint64(*n))
 	}
@@ -217,7 +220,10 @@ func (r *factsReader) file() (as seenFile, k *facts) {
 	as.size = int64(r.number())
 	as.seen = statKey{int64(r.number()), int64(r.number()), r.number()}
 	k.hash.Hi, k.hash.Lo = r.uint64(), r.uint64()
-	k.binary = r.number()&1 != 0
+	flags := r.number()
+	if k.binary = flags&1 != 0; flags&2 != 0 {
+		k.golang = r.golang(as.size)
+	}
 	for _, n := range k.count.numbers() {
 		*n = int(r.number())
 	}

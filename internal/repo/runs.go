@@ -9,8 +9,8 @@ import (
 // unit is a part of the project that is installed and started on its own, in
 // one language.
 type unit struct {
-	dir    string
-	python bool
+	dir  string
+	lang Lang // Python, Go, or "" for JavaScript and its kin
 }
 
 // unitManifests are the files whose directory is a unit.
@@ -47,7 +47,18 @@ func isUnitManifest(f *File) bool {
 	return true
 }
 
-func (s *Snapshot) unitOf(f *File) unit { return unit{s.UnitDir(f), f.Lang == Python} }
+func (s *Snapshot) unitOf(f *File) unit {
+	switch f.Lang {
+	case Python:
+		return unit{s.UnitDir(f), Python}
+	case Go: // a module is one, whatever lies in it
+		if m := s.GoMod(f); m != nil {
+			return unit{m.Dir(), Go}
+		}
+		return unit{s.UnitDir(f), Go}
+	}
+	return unit{s.UnitDir(f), ""}
+}
 
 // Runs says whether f counts as part of what runs. That is what Graph.Live
 // says, where something says how the unit is started. Where nothing does, the
@@ -79,6 +90,11 @@ func findRunning(s *Snapshot) *running {
 			delete(r.explained, s.unitOf(f))
 		}
 	}
+	for _, src := range s.goFiles() {
+		if _, live := g.Live(src.File); live {
+			r.files[src.File] = true
+		}
+	}
 	served := map[unit]bool{}
 	var servers []*File
 	for _, src := range s.Sources() {
@@ -106,7 +122,7 @@ func findRunning(s *Snapshot) *running {
 // startsProgram says whether an entry's reason tells how a unit is started, as
 // opposed to a tool's own files.
 func startsProgram(why string) bool {
-	return why != "read by its tool" && why != "run by the migration tool"
+	return why != "read by its tool" && why != "run by the migration tool" && !strings.HasPrefix(why, publicPackage)
 }
 
 // reach marks f and everything it imports.

@@ -17,7 +17,8 @@ type facts struct {
 	binary bool
 	count  count
 	words  wordSet
-	links  []link // of JavaScript, TypeScript and Python
+	links  []link   // of JavaScript, TypeScript, Python and Go
+	golang *goFacts // nil for other languages
 }
 
 // survey reads every file once, over the cores, and keeps of each what fits in a
@@ -88,6 +89,10 @@ func (f *File) surveyed(r *reader) *facts {
 					found.links = r.scriptLinks(data, r.words.lastLink)
 				case Python:
 					found.links = r.pythonLinks(data, r.words.lastImport)
+				case Go:
+					if f.Role != Vendored {
+						found.links, found.golang = r.goLinks(data)
+					}
 				}
 			}
 		}

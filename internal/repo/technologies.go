@@ -196,33 +196,15 @@ func (c *techCollector) requirements(f *File, list []manifest.Requirement) {
 	}
 }
 
-// goModules reads the lines of go.mod that the project wrote for itself.
+// goModules reads what go.mod files ask for themselves, and the version of Go.
 func (c *techCollector) goModules() {
-	for _, f := range c.s.manifestFiles("go.mod") {
-		if f.Role != Production || f.Size > 1<<20 {
-			continue
+	for _, m := range Views[*GoMod](c.s) {
+		if m.Spec.Go.Exists() {
+			c.sign("gomod:go", m.Spec.Go.Value, m.File, m.Spec.Go.Span)
 		}
-		block := false
-		for i, start := range f.LineOffsets() {
-			end := len(f.Bytes())
-			if i+1 < len(f.LineOffsets()) {
-				end = f.LineOffsets()[i+1] - 1
-			}
-			span := finding.Span{Start: start, End: end}
-			line, comment, _ := strings.Cut(f.Text(span), "//")
-			words := strings.Fields(line)
-			switch {
-			case len(words) == 2 && words[0] == "require" && words[1] == "(":
-				block = true
-			case len(words) == 1 && words[0] == ")":
-				block = false
-			case len(words) == 2 && words[0] == "go":
-				c.sign("gomod:go", words[1], f, span)
-			case strings.Contains(comment, "indirect"):
-			case len(words) == 3 && words[0] == "require":
-				c.sign("go:"+modulePath(words[1]), words[2], f, span)
-			case len(words) == 2 && block:
-				c.sign("go:"+modulePath(words[0]), words[1], f, span)
+		for _, r := range m.Spec.Require {
+			if !r.Indirect {
+				c.sign("go:"+modulePath(r.Path), r.Version, m.File, r.Span)
 			}
 		}
 	}

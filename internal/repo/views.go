@@ -52,6 +52,12 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.Requirements())
 	case **Lockfile:
 		list = production(s.Lockfiles())
+	case **GoSource:
+		list = production(s.GoSources())
+	case **GoMod:
+		list = production(s.GoMods())
+	case **GoWork:
+		list = production(s.GoWorks())
 	case **Workflow:
 		list = production(s.Workflows())
 	case **ActionFile:
