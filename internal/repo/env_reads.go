@@ -22,14 +22,14 @@ type EnvRead struct {
 	Optional    bool         // it has a default of any kind, or reads as nothing when unset
 	Required    bool         // it fails when the variable is not set
 	Public      bool         // built into what browsers load
-	Settings    bool         // a field of a pydantic settings class
+	Settings    bool         // a field of a class or struct that is filled from the environment
 }
 
 // At is where the variable is read.
 func (r *EnvRead) At() finding.Location { return r.File.At(r.Span) }
 
-// EnvReads lists the reads of environment variables in TypeScript, JavaScript
-// and Python by name in production code, by file and place.
+// EnvReads lists the reads of environment variables in TypeScript, JavaScript,
+// Python and Go by name in production code: by file and place, those of Go last.
 func (s *Snapshot) EnvReads() []EnvRead {
 	return view(s, "env reads", func() []EnvRead {
 		var out []EnvRead
@@ -54,7 +54,7 @@ func (s *Snapshot) EnvReads() []EnvRead {
 			}
 			slices.SortStableFunc(out[start:], func(a, b EnvRead) int { return a.Span.Start - b.Span.Start })
 		}
-		return out
+		return append(out, goEnvReads(s)...)
 	})
 }
 

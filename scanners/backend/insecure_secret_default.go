@@ -53,7 +53,7 @@ var InsecureSecretDefault = check.PerProject(check.Doc{
 			found := p.Report(r.File.At(r.DefaultSpan), "%s falls back to %s when it is not set", r.Name, finding.Mask(r.Default)).
 				Keyed("%s", r.Name).As(severityOf(r.Name))
 			reported[subject] = found
-			if r.Settings || r.DefaultSpan.Start < r.Span.Start {
+			if r.Settings || r.File.Lang == repo.Go || r.DefaultSpan.Start < r.Span.Start {
 				found.NotFixable()
 			}
 		}

@@ -251,7 +251,8 @@ func (p *parser) block(e *EnvRead, name string, open int, empty bool) {
 					e.Fallback = true
 					e.Default = &v
 				case strings.HasPrefix(v.Name, "errors.") || strings.HasPrefix(v.Name, "fmt.Errorf") || v.Name == "err" || strings.HasPrefix(v.Name, "Err"):
-					e.Required, e.Fallback = true, false
+					e.Required, e.Fallback, e.Default = true, false, nil
+					return
 				}
 			}
 			return

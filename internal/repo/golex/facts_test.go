@@ -204,6 +204,8 @@ func f() error {
 	os.Setenv("K", "k")
 	other.Getenv("L")
 	if m, ok := os.LookupEnv("M"); ok { return use(m) }
+	n := os.Getenv("N")
+	if n == "" { return "", fmt.Errorf("no N") }
 	return "m"
 }`))
 	var got []string
@@ -229,7 +231,8 @@ H viper.BindEnv h.i - fallback false required false lookup false
 I viper.BindEnv h.i - fallback false required false lookup false
 key viper.key key - fallback false required false lookup false
 J os.Getenv  - fallback false required true lookup false
-M os.LookupEnv m m fallback true required false lookup true`)
+M os.LookupEnv m - fallback true required false lookup true
+N os.Getenv n - fallback false required true lookup false`)
 }
 
 func TestLogs(t *testing.T) {

@@ -103,9 +103,9 @@ func FuzzParse(f *testing.F) {
 // take minutes for.
 func TestLinear(t *testing.T) {
 	for _, piece := range []string{"func() ", "a=", "a(", "a.b().", "[]", "**", "chan ", "if x := ", "for {", "func(){", "x,", "a[", "return ", "os.Getenv(a)==", "func ", "(a,", "map[a]", "struct{a ", "if a := os.Getenv(\"A\"); "} {
-		src := make([]byte, 0, 1<<19)
+		src := make([]byte, 0, 1<<18)
 		src = append(src, "package p\nimport \"os\"\n"...)
-		for len(src) < 1<<19-100 {
+		for len(src) < 1<<18-100 {
 			src = append(src, piece...)
 		}
 		Parse(src)
