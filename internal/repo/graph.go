@@ -86,10 +86,17 @@ func (s *Snapshot) Graph() *Graph {
 			if src.Lang == Python {
 				py.link(g, src)
 			} else {
-				js.link(g, src)
+				js.link(g, src.File)
 			}
 		}
 		g.linkGo(s)
+		for _, f := range s.files {
+			if componentExts[path.Ext(f.Path)] && f.Role != Vendored && f.Role != Generated {
+				js.link(g, f)
+			}
+		}
+		js.directories(g)
+		py.included(g)
 		for _, list := range g.importers {
 			slices.SortFunc(list, func(a, b Import) int {
 				if c := strings.Compare(a.From.Path, b.From.Path); c != 0 {

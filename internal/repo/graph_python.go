@@ -9,10 +9,53 @@ import (
 
 // pyResolver finds the file that a Python module name means. The directories
 // that sys.path will hold are not written down anywhere, so an absolute name is
-// tried from the importing file's directory upwards, and below src.
-type pyResolver struct{ s *Snapshot }
+// tried from the importing file's directory upwards, and below src; then from
+// where the project's other distributions keep their packages.
+type pyResolver struct {
+	s     *Snapshot
+	roots map[string]string // top-level package of a distribution → the directory that holds it; "" when several do
+}
 
-func newPyResolver(s *Snapshot) *pyResolver { return &pyResolver{s} }
+func newPyResolver(s *Snapshot) *pyResolver {
+	return view(s, "python resolver", func() *pyResolver {
+		r := &pyResolver{s: s, roots: map[string]string{}}
+		seen := map[string]bool{}
+		for _, f := range s.files {
+			switch f.Name() {
+			case "pyproject.toml", "setup.py", "setup.cfg":
+				if f.Role == Production && !seen[f.Dir()] {
+					seen[f.Dir()] = true
+					r.distribution(f.Dir())
+				}
+			}
+		}
+		return r
+	})
+}
+
+// distribution notes the packages that lie in the directory of a manifest, or
+// in its src.
+func (r *pyResolver) distribution(dir string) {
+	for _, root := range []string{dir, path.Join(dir, "src")} {
+		prefix := root + "/"
+		if root == "." {
+			prefix = ""
+		}
+		for _, f := range r.s.Under(root) {
+			name, file, ok := strings.Cut(strings.TrimPrefix(f.Path, prefix), "/")
+			if !ok || file != "__init__.py" {
+				continue
+			}
+			if old, known := r.roots[name]; known && old != root {
+				root = ""
+			}
+			r.roots[name] = root
+			if root == "" {
+				return
+			}
+		}
+	}
+}
 
 func (r *pyResolver) link(g *Graph, src *Source) {
 	for _, i := range src.facts().links {
@@ -73,7 +116,11 @@ func (r *pyResolver) base(from *File, module string, level int) (string, bool) {
 	if module == "" {
 		return "", false
 	}
-	return nearest(from.Dir(), func(dir string) (string, bool) {
+	top, _, _ := strings.Cut(module, ".")
+	base, ok := nearest(from.Dir(), func(dir string) (string, bool) {
+		if stdlib[top] && r.s.File(path.Join(dir, "__init__.py")) != nil { // a neighbour in a package is no top-level module
+			return "", false
+		}
 		for _, root := range []string{dir, path.Join(dir, "src")} {
 			if base := path.Join(root, parts); r.exists(base) && base != strings.TrimSuffix(from.Path, ".py") {
 				return base, true
@@ -81,6 +128,11 @@ func (r *pyResolver) base(from *File, module string, level int) (string, bool) {
 		}
 		return "", false
 	})
+	if root := r.roots[top]; !ok && root != "" {
+		base = path.Join(root, parts)
+		ok = r.exists(base)
+	}
+	return base, ok
 }
 
 // exists says whether a module or a package (with or without __init__) is there.
@@ -102,11 +154,37 @@ func (r *pyResolver) exists(base string) bool {
 // PyModule is the file that an absolute module name means for code that runs
 // with dir as its working directory, or nil.
 func (s *Snapshot) PyModule(dir, module string) *File {
-	r := pyResolver{s}
+	r := newPyResolver(s)
 	for _, root := range []string{dir, path.Join(dir, "src"), "."} {
 		if f := r.module(path.Join(root, strings.ReplaceAll(module, ".", "/"))); f != nil {
 			return f
 		}
 	}
 	return nil
+}
+
+// included adds to the graph what Django's urls name: include("app.urls").
+func (r *pyResolver) included(g *Graph) {
+	for _, src := range r.s.SourcesMentioning("include") {
+		if src.Lang != Python || src.Role != Production {
+			continue
+		}
+		py := src.Py()
+		for i := range py.Calls {
+			call := &py.Calls[i]
+			if call.Callee != "include" && lastPart(call.Callee) != "include" || len(call.Args) == 0 {
+				continue
+			}
+			target := call.Args[0]
+			if items := target.Items(); len(items) > 0 {
+				target = items[0]
+			}
+			if !target.IsLiteral {
+				continue
+			}
+			if base, ok := r.base(src.File, target.Literal, 0); ok {
+				r.edges(g, src.File, base, target.Literal, finding.Span{Start: target.Span.Start, End: target.Span.End}, false)
+			}
+		}
+	}
 }

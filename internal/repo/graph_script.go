@@ -10,87 +10,49 @@ import (
 // jsResolver finds the file that a module name means, the way bundlers do.
 type jsResolver struct {
 	s          *Snapshot
-	aliases    map[string][]alias // directory of a tsconfig → its path aliases
-	workspaces map[string]string  // package name → directory
+	aliases    map[string][]alias  // directory of a tsconfig → its path aliases
+	bundled    map[string][]alias  // directory of a bundler's or framework's configuration → its aliases
+	workspaces map[string]*Package // by name
+	packages   map[string]*Package // by directory
 }
 
-// alias is one entry of compilerOptions.paths, made relative to the root.
-type alias struct {
-	prefix, suffix string // around the star; the whole name without one
-	star           bool
-	targets        []string // with the star still in them
-}
-
-var jsExts = []string{".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json", ".vue", ".svelte"}
+var jsExts = []string{".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro", ".d.ts", ".json"}
 
 func newJSResolver(s *Snapshot) *jsResolver {
-	r := &jsResolver{s: s, aliases: map[string][]alias{}, workspaces: map[string]string{}}
-	for _, c := range s.TSConfigs() {
-		r.aliases[c.Dir()] = append(r.aliases[c.Dir()], r.readAliases(c, 0)...)
-	}
-	for _, p := range s.Packages() {
-		if p.Package.Name.Value != "" && p.Role == Production {
-			r.workspaces[p.Package.Name.Value] = p.Dir()
-		}
-	}
-	return r
-}
-
-const maxExtends = 8 // tsconfig files that extend one another
-
-// readAliases reads the paths of a tsconfig, or of the nearest one it extends.
-func (r *jsResolver) readAliases(c *TSConfig, depth int) []alias {
-	if len(c.Paths) == 0 {
-		for _, extended := range c.Extends {
-			if base := r.config(path.Join(c.Dir(), extended.Value)); base != nil && depth < maxExtends {
-				return append(r.readAliases(base, depth+1), r.rooted(c)...)
+	return view(s, "script resolver", func() *jsResolver {
+		r := &jsResolver{s: s, aliases: map[string][]alias{}, bundled: map[string][]alias{}, workspaces: map[string]*Package{}, packages: map[string]*Package{}}
+		for _, p := range s.Packages() {
+			r.packages[p.Dir()] = p
+			name := p.Package.Name.Value
+			if known := r.workspaces[name]; name != "" && (known == nil || known.Role != Production && p.Role == Production) {
+				r.workspaces[name] = p
 			}
 		}
-		return r.rooted(c)
-	}
-	base := path.Join(c.Dir(), c.BaseURL.Value)
-	var out []alias
-	for _, p := range c.Paths {
-		a := alias{prefix: p.Pattern.Value}
-		if before, after, ok := strings.Cut(p.Pattern.Value, "*"); ok {
-			a = alias{prefix: before, suffix: after, star: true}
+		for _, c := range s.TSConfigs() {
+			r.aliases[c.Dir()] = append(r.aliases[c.Dir()], r.readAliases(c)...)
 		}
-		for _, target := range p.Targets {
-			a.targets = append(a.targets, path.Join(base, target.Value))
-		}
-		out = append(out, a)
-	}
-	return append(out, r.rooted(c)...)
-}
-
-// config is the tsconfig at a path that may lack its extension, nil when the
-// project has none there.
-func (r *jsResolver) config(name string) *TSConfig {
-	for _, c := range r.s.TSConfigs() {
-		if c.File.Path == name || c.File.Path == name+".json" {
-			return c
-		}
-	}
-	return nil
-}
-
-// rooted is baseUrl as an alias: any bare name may be a path below it.
-func (r *jsResolver) rooted(c *TSConfig) []alias {
-	if c.BaseURL.Value == "" {
-		return nil
-	}
-	return []alias{{star: true, targets: []string{path.Join(c.Dir(), c.BaseURL.Value, "*")}}}
+		r.readBundlers()
+		return r
+	})
 }
 
 // link adds the file's imports to the graph.
-func (r *jsResolver) link(g *Graph, src *Source) {
-	for _, i := range src.facts().links {
-		r.one(g, src.File, i.module, i.span, i.typeOnly, i.dynamic)
+func (r *jsResolver) link(g *Graph, f *File) {
+	for _, i := range f.facts().links {
+		if i.dynamic && strings.Contains(i.module, "*") {
+			r.globbed(g, f, i.module, i.span)
+			continue
+		}
+		r.one(g, f, i.module, i.span, i.typeOnly, i.dynamic)
 	}
 }
 
 func (r *jsResolver) one(g *Graph, from *File, module string, span finding.Span, typeOnly, dynamic bool) {
 	name, _, _ := strings.Cut(module, "?")
+	name = strings.TrimPrefix(name, "file:")
+	if i := strings.LastIndexByte(name, '!'); i >= 0 { // webpack's loaders
+		name = name[i+1:]
+	}
 	if name == "" {
 		return
 	}
@@ -113,10 +75,12 @@ func local(name string) bool {
 	return strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") || name == "." || name == ".."
 }
 
-// asset says whether a local name is a file that is no source: an image, a style.
+// asset says whether a local name is a file that is no source (an image, a
+// style), or one that a tool makes.
 func (r *jsResolver) asset(from *File, name string) bool {
 	full := path.Join(from.Dir(), name)
-	return r.s.Exists(full) || strings.Contains(path.Base(name), ".generated") || strings.HasPrefix(full, "../")
+	return r.s.Exists(full) || strings.Contains(path.Base(name), ".generated") || strings.HasPrefix(full, "../") ||
+		strings.HasPrefix(name, "./+types/") || strings.HasPrefix(name, "../+types/") || r.s.Ignored(full) || r.s.Ignored(full+".ts")
 }
 
 // packageName is the package of a bare module name; "" for what is none.
@@ -138,60 +102,47 @@ func (r *jsResolver) resolve(from *File, name string) *File {
 	if local(name) {
 		return r.file(path.Join(from.Dir(), name))
 	}
+	var declared *File // by a declaration alone: what runs may lie elsewhere
 	if aliases, ok := nearest(from.Dir(), func(dir string) ([]alias, bool) { a, ok := r.aliases[dir]; return a, ok }); ok {
 		for _, a := range aliases {
+			if a.prefix == "" && a.star && r.depends(from, name) {
+				continue
+			}
+			f := r.through(a, name)
+			if f != nil && !strings.HasSuffix(f.Path, ".d.ts") {
+				return f
+			}
+			if declared == nil {
+				declared = f
+			}
+		}
+	}
+	for dir := from.Dir(); ; dir = path.Dir(dir) {
+		for _, a := range r.bundled[dir] {
 			if f := r.through(a, name); f != nil {
 				return f
 			}
 		}
-	}
-	if dir, ok := r.workspaces[packageName(name)]; ok {
-		return r.workspace(dir, strings.TrimPrefix(strings.TrimPrefix(name, packageName(name)), "/"))
-	}
-	return nil
-}
-
-func (r *jsResolver) through(a alias, name string) *File {
-	if !a.star {
-		if name != a.prefix {
-			return nil
+		if dir == "." || dir == "/" {
+			break
 		}
-		for _, t := range a.targets {
-			if f := r.file(t); f != nil {
-				return f
-			}
-		}
-		return nil
 	}
-	if len(name) < len(a.prefix)+len(a.suffix) || !strings.HasPrefix(name, a.prefix) || !strings.HasSuffix(name, a.suffix) {
-		return nil
+	if strings.HasPrefix(name, "#") {
+		return r.imported(from, name)
 	}
-	middle := name[len(a.prefix) : len(name)-len(a.suffix)]
-	for _, t := range a.targets {
-		if f := r.file(strings.Replace(t, "*", middle, 1)); f != nil {
+	if pkg := packageName(name); pkg != "" && r.workspaces[pkg] != nil {
+		if f := r.workspace(r.workspaces[pkg], strings.TrimPrefix(strings.TrimPrefix(name, pkg), "/")); f != nil {
 			return f
 		}
 	}
-	return nil
+	return declared
 }
 
-// workspace finds the source behind a package of the same repository: what its
-// manifest names may be a build output that is not there yet.
-func (r *jsResolver) workspace(dir, sub string) *File {
-	if sub != "" {
-		for _, base := range []string{sub, "src/" + sub} {
-			if f := r.file(path.Join(dir, base)); f != nil {
-				return f
-			}
-		}
-		return nil
-	}
-	for _, base := range []string{"src/index", "index", "src/main", "lib/index"} {
-		if f := r.file(path.Join(dir, base)); f != nil {
-			return f
-		}
-	}
-	return nil
+// depends says whether the manifest nearest to a file names the package of a
+// module as a dependency.
+func (r *jsResolver) depends(from *File, name string) bool {
+	p, ok := nearest(from.Dir(), func(dir string) (*Package, bool) { p := r.packages[dir]; return p, p != nil })
+	return ok && p.DependsOn(packageName(name))
 }
 
 // file finds the file for a path without its extension, with one, with the one

@@ -38,11 +38,41 @@ func (r *reader) scriptLinks(text []byte, last int) []link {
 	if last < 0 {
 		return nil
 	}
-	var out []link
-	for _, i := range jslex.Parse(text[:statementEnd(text, last)]).Imports {
-		out = append(out, link{module: r.intern(i.Module), span: i.ModuleSpan, typeOnly: i.TypeOnly, dynamic: i.Dynamic})
+	return r.linksOf(jslex.Parse(text[:statementEnd(text, last)]), 0, nil)
+}
+
+// linksOf adds the imports of a script that begins at an offset of its file. The
+// module of a link that loads many files is a pattern with a star.
+func (r *reader) linksOf(js *jslex.File, offset int, out []link) []link {
+	for _, i := range js.Imports {
+		out = append(out, link{module: r.intern(i.Module), span: shifted(i.ModuleSpan, offset), typeOnly: i.TypeOnly, dynamic: i.Dynamic})
+	}
+	for k := range js.Calls {
+		c := &js.Calls[k]
+		if len(c.Args) == 0 {
+			continue
+		}
+		switch c.Callee {
+		case "import.meta.glob", "import.meta.globEager":
+			patterns, _ := c.Args[0].Strings()
+			for _, p := range patterns {
+				out = append(out, link{module: r.intern(p), span: shifted(c.Args[0].Span, offset), dynamic: true})
+			}
+		case "require.context":
+			if dir := c.Args[0]; dir.IsLiteral {
+				depth := "/**"
+				if len(c.Args) > 1 && c.Args[1].Literal == "false" {
+					depth = "/*"
+				}
+				out = append(out, link{module: r.intern(strings.TrimSuffix(dir.Literal, "/") + depth), span: shifted(dir.Span, offset), dynamic: true})
+			}
+		}
 	}
 	return out
+}
+
+func shifted(s finding.Span, by int) finding.Span {
+	return finding.Span{Start: s.Start + by, End: s.End + by}
 }
 
 // pythonLinks is scriptLinks for Python.

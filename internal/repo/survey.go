@@ -2,6 +2,7 @@ package repo
 
 import (
 	"math/bits"
+	"path"
 	"runtime"
 	"slices"
 	"sync"
@@ -11,13 +12,13 @@ import (
 )
 
 // facts are what one pass over a file's bytes finds. They depend on the bytes and
-// the language alone.
+// what the name says of them.
 type facts struct {
 	hash   xxh3.Uint128
 	binary bool
 	count  count
 	words  wordSet
-	links  []link   // of JavaScript, TypeScript, Python and Go
+	links  []link   // of JavaScript, TypeScript, Python, Go and components
 	golang *goFacts // nil for other languages
 }
 
@@ -92,6 +93,10 @@ func (f *File) surveyed(r *reader) *facts {
 				case Go:
 					if f.Role != Vendored {
 						found.links, found.golang = r.goLinks(data)
+					}
+				default:
+					if ext := path.Ext(f.Path); componentExts[ext] {
+						found.links = r.componentLinks(data, ext)
 					}
 				}
 			}

@@ -20,6 +20,7 @@ type Import struct {
 	Require    bool         // require(), require.resolve() or import x = require()
 	ReExport   bool         // export ... from; a star re-export has no Names
 	URL        bool         // new URL("m", import.meta.url)
+	Pattern    bool         // import(`./a/${b}.ts`): Module is "./a/*.ts"
 	Span       finding.Span // the statement or call
 	ModuleSpan finding.Span // the literal, quotes included
 }

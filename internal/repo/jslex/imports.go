@@ -1,6 +1,10 @@
 package jslex
 
-import "drydock/internal/finding"
+import (
+	"strings"
+
+	"drydock/internal/finding"
+)
 
 // importAt reads what the keyword import at i begins.
 func (f *File) importAt(i int) {
@@ -88,6 +92,10 @@ func (f *File) specifiers(i int) []ImportName {
 // importCall records import("m") whose parenthesis is at open.
 func (f *File) importCall(open, first int) {
 	m := open + 1
+	if f.kind(m) == TemplateHead {
+		f.importPattern(open, first)
+		return
+	}
 	if !f.wholeLiteral(m) {
 		return
 	}
@@ -101,6 +109,18 @@ func (f *File) importCall(open, first int) {
 	}
 	f.bind(&imp, first)
 	f.Imports = append(f.Imports, imp)
+}
+
+// importPattern records import(`./a/${b}.ts`): what is filled in stands as *.
+func (f *File) importPattern(open, first int) {
+	m, end := open+1, f.closer(open)
+	close := int(f.match[m])
+	if close < 0 || !f.is(close+1, ")") && !f.is(close+1, ",") {
+		return
+	}
+	head, tail := f.text(m), f.text(close)
+	module := strings.TrimSuffix(strings.TrimPrefix(head, "`"), "${") + "*" + strings.TrimSuffix(strings.TrimPrefix(tail, "}"), "`")
+	f.Imports = append(f.Imports, Import{Dynamic: true, Pattern: true, Module: module, ModuleSpan: f.span(m, close+1), Span: f.span(first, min(end+1, len(f.t)))})
 }
 
 // inTypePosition says whether the import() at first stands where a type does.
