@@ -21,6 +21,11 @@ func entries(s *Snapshot) []Entry {
 	}
 	c.manifests()
 	c.goEntries()
+	c.byPackage()
+	for _, r := range reactRoutes(c.s) {
+		c.mark(r.file, "routed by React Router")
+	}
+	c.python()
 	out := make([]Entry, 0, len(c.why))
 	for f, why := range c.why {
 		out = append(out, Entry{f, why})
@@ -131,8 +136,27 @@ func (c *entryCollector) framework(f *File) {
 			c.mark(f, "routed by Next.js at "+route)
 			return
 		}
-		if strings.HasSuffix(stem, ".config") || strings.HasSuffix(stem, ".setup") || strings.HasPrefix(base, ".") || strings.HasSuffix(stem, ".d") || stem == "instrumentation" || stem == "middleware" || strings.HasPrefix(stem, "sentry.") {
+		if strings.HasSuffix(stem, ".config") || strings.HasSuffix(stem, ".setup") || strings.HasPrefix(base, ".") || strings.HasSuffix(stem, ".d") || stem == "instrumentation" || stem == "middleware" || strings.HasPrefix(stem, "sentry.") || path.Base(f.Dir()) == ".storybook" {
 			c.mark(f, "read by its tool")
+			if strings.Contains(base, ".config.") || strings.HasPrefix(base, "webpack.") || path.Base(f.Dir()) == ".storybook" || stem == "ecosystem" {
+				c.configured(f)
+			}
+			return
+		}
+		if c.svelteRoute(f) {
+			c.mark(f, "routed by SvelteKit")
+		}
+		if strings.Contains(f.Path, "/migrations/") && c.dependsNear(f, migrators...) {
+			c.mark(f, "run by the migration tool")
+		}
+	case ".svelte":
+		if c.svelteRoute(f) {
+			c.mark(f, "routed by SvelteKit")
+		}
+	case ".json", ".jsonc":
+		switch base {
+		case "nest-cli.json", "angular.json", "wrangler.json", "wrangler.jsonc":
+			c.jsonConfigs(f)
 		}
 	case ".html":
 		for _, src := range scriptSources(f) {
@@ -140,6 +164,9 @@ func (c *entryCollector) framework(f *File) {
 		}
 	}
 }
+
+// migrators are the packages that run the files of a directory called migrations.
+var migrators = []string{"typeorm", "knex", "sequelize", "sequelize-cli", "@mikro-orm/core", "umzug", "objection", "migrate-mongo"}
 
 func pythonEntry(f *File, stem string) string {
 	switch {

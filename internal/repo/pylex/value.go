@@ -70,6 +70,26 @@ func (a Arg) Call() (*Call, bool) {
 	return a.f.callOpenedAt(a.f.match[a.end-1])
 }
 
+// Terms are the operands between an operator that stands directly in the
+// expression, a + b + c, at most so many; nil without the operator.
+func (a Arg) Terms(op string, most int) []Arg {
+	if a.f == nil {
+		return nil
+	}
+	var out []Arg
+	start := int(a.first)
+	for i := start; i < int(a.end); i = a.f.skip(i) {
+		if a.f.is(i, op) && i > start && len(out) < most {
+			out = append(out, a.f.valueOf(start, i))
+			start = i + 1
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return append(out, a.f.valueOf(start, int(a.end)))
+}
+
 // Items are the elements of a list, tuple or set; nil for anything else.
 func (a Arg) Items() []Arg {
 	switch a.Kind {
