@@ -108,49 +108,96 @@ func annotated(text string) []string {
 
 // text is a string argument's value. A constant of the project is looked up; an
 // unknown one stands as {name}.
-func (c *pyRoutes) text(a pylex.Arg) string {
+func (c *pyRoutes) text(src *Source, a pylex.Arg) string {
 	switch {
 	case a.IsLiteral:
-		return a.Literal
+		return strings.Clone(a.Literal)
 	case a.Kind == pylex.ValueNone:
 		return ""
 	case a.Kind == pylex.ValueFString:
-		return strings.Trim(strings.TrimLeft(a.Text(), "rRfF"), `"'`)
+		return c.formatted(src, strings.Trim(strings.TrimLeft(a.Text(), "rRfF"), `"'`))
+	case a.Kind == pylex.ValueOther:
+		terms := a.Terms("+", maxTerms)
+		if terms == nil {
+			return "{…}"
+		}
+		var b strings.Builder
+		for _, t := range terms {
+			b.WriteString(c.text(src, t))
+		}
+		return b.String()
 	case a.Ident == "":
 		if call, ok := a.Call(); ok && len(call.Args) > 0 && strings.HasPrefix(call.Args[0].Literal, "/") { // scoped("/login")
-			return call.Args[0].Literal
+			return strings.Clone(call.Args[0].Literal)
 		}
 		return "{" + a.Callee + "}"
 	}
-	if v := c.uniqueString(lastPart(a.Ident)); v != "" {
+	if v := c.constant(src, a.Ident); v != "" {
 		return v
 	}
 	return "{" + a.Ident + "}"
 }
 
-// uniqueString is the one literal that looks like a path and that Python code of
-// the project gives to the name; "" when there is none, or more than one.
-func (c *pyRoutes) uniqueString(name string) string {
-	if v, known := c.strings[name]; known {
-		return v
+// maxTerms bounds how many parts of a path are put together.
+const maxTerms = 16
+
+// formatted fills the names of an f-string in where they are constants.
+func (c *pyRoutes) formatted(src *Source, text string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(text, "{")
+		b.WriteString(before)
+		name, after, closed := strings.Cut(rest, "}")
+		if !ok || !closed {
+			return b.String()
+		}
+		if v := c.constant(src, name); v != "" && !strings.ContainsAny(name, "[(!: ") {
+			b.WriteString(v)
+		} else {
+			b.WriteString("{" + name + "}")
+		}
+		text = after
 	}
+}
+
+// constant is the path that a name stands for: what the file that declares it
+// gives it, or the only one that any file of the project gives that name.
+func (c *pyRoutes) constant(src *Source, name string) string {
+	if at, ok := c.s.Origin(src, name); ok {
+		if target := c.s.Source(at.File.Path); target != nil && target.Lang == Python {
+			for _, a := range target.Py().Assigns {
+				if a.Target == at.Name && a.Value.IsLiteral {
+					return strings.Clone(a.Value.Literal)
+				}
+			}
+		}
+	}
+	last := lastPart(name)
+	known, ok := c.strings[last]
+	if !ok {
+		known = uniqueString(c.s, last)
+		c.strings[strings.Clone(last)] = known
+	}
+	return known
+}
+
+// uniqueString is the only literal that looks like a path and that Python code
+// of the project gives a name, "" when there is none or more than one.
+func uniqueString(s *Snapshot, name string) string {
 	found := ""
-search:
-	for _, src := range c.s.SourcesMentioning(name) {
+	for _, src := range s.SourcesMentioning(name) {
 		if src.Role != Production || src.Lang != Python {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
-			if !a.Value.IsLiteral || !strings.HasPrefix(a.Value.Literal, "/") || lastPart(a.Target) != name {
+			if lastPart(a.Target) != name || !a.Value.IsLiteral || !strings.HasPrefix(a.Value.Literal, "/") {
 				continue
 			}
 			if found != "" && found != a.Value.Literal {
-				found = ""
-				break search
+				return ""
 			}
-			found = a.Value.Literal
+			found = strings.Clone(a.Value.Literal)
 		}
 	}
-	c.strings[name] = found
 	return found
 }

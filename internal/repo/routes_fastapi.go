@@ -1,8 +1,9 @@
 package repo
 
 import (
-	"bytes"
 	"strings"
+
+	"drydock/internal/finding"
 
 	"drydock/internal/repo/pylex"
 )
@@ -11,10 +12,14 @@ import (
 type pyRouter struct {
 	framework   string
 	app         bool
+	file        *File
+	name        string       // the variable that holds it
+	span        finding.Span // the assignment that makes it
 	prefix      string
 	deps        []string
 	middlewares []string // of an application
 	mounts      []pyMount
+	param       bool // handed to a function: mounted on something that is not known
 }
 
 // pyMount is one place where a router is included.
@@ -28,59 +33,71 @@ type pyMount struct {
 type pyRoutes struct {
 	s       *Snapshot
 	routers map[Symbol]*pyRouter
-	strings map[string]string // name → the one literal that the project gives it
+	params  map[pyParam]*pyRouter // routers that functions are handed
+	makers  map[string]bool       // functions in which a router is made
+	takers  map[string]bool       // functions and classes that are handed one
+	strings map[string]string     // name → the one literal that the project gives it, "" when there is none
+}
+
+// pyFrameworkWords are in some file of every project with routers.
+var pyFrameworkWords = []string{"FastAPI", "APIRouter", "Starlette", "Flask", "Blueprint", "APIFlask", "Quart", "APIBlueprint", "NinjaAPI", "RouteTableDef"}
+
+// pyWords are in every file that makes, mounts or uses a router, one of them at
+// least.
+var pyWords = []string{
+	"FastAPI", "APIRouter", "Starlette", "Flask", "Blueprint", "APIFlask", "Quart", "APIBlueprint", "NinjaAPI", "RouteTableDef", "fastapi", "flask",
+	"include_router", "register_blueprint", "add_url_rule", "add_api_route", "add_resource", "add_middleware", "MethodView", "route", "router", "blueprint", "bp",
 }
 
 func pythonRoutes(s *Snapshot) []Route {
-	c := pyRoutes{s: s, routers: map[Symbol]*pyRouter{}, strings: map[string]string{}}
-	s.survey()
-	for _, src := range s.Sources() {
-		if src.Role == Production && src.Lang == Python && mayMakePythonRouter(src) {
-			c.declare(src)
-		}
-	}
-	if len(c.routers) == 0 {
-		return nil
-	}
-	made := map[*File]bool{}
-	for at := range c.routers {
-		made[at.File] = true
-	}
-	knows := s.Graph().near(made)
-	var sources []*Source
-	for _, src := range s.Sources() {
-		if src.Role == Production && src.Lang == Python && knows[src.File] {
-			sources = append(sources, src)
-		}
-	}
-	for _, src := range sources {
-		c.mount(src)
-	}
+	c, sources := pythonRouters(s)
 	var out []Route
 	for _, src := range sources {
-		out = append(out, c.routes(src)...)
+		out = append(out, c.routes(src.Source, src.py)...)
 	}
 	return out
 }
 
-// mayMakePythonRouter spares parsing files that name nothing that makes an
-// application or a router. A class of routers of somebody's own ends in APIRouter.
-func mayMakePythonRouter(src *Source) bool {
-	if src.Mentions("FastAPI", "Starlette", "APIRouter", "Flask", "APIFlask", "Quart", "Blueprint", "APIBlueprint") {
-		return true
+// pythonRouters are the routers of the project's Python, mounted, and the files
+// that may use them.
+func pythonRouters(s *Snapshot) (*pyRoutes, []pyParsed) {
+	c := &pyRoutes{
+		s: s, routers: map[Symbol]*pyRouter{}, params: map[pyParam]*pyRouter{}, strings: map[string]string{},
+		makers: map[string]bool{}, takers: map[string]bool{},
 	}
-	return src.Mentions("get", "post", "put", "patch", "delete", "route", "api_route", "websocket", "add_api_route") && bytes.Contains(src.Bytes(), []byte("APIRouter"))
+	any := false
+	for _, src := range s.SourcesMentioning(pyFrameworkWords...) {
+		any = any || src.Role == Production && src.Lang == Python
+	}
+	if !any {
+		return c, nil
+	}
+	sources := parsedPython(s, pyWords...)
+	for _, src := range sources {
+		c.declare(src.Source, src.py)
+	}
+	if len(c.routers) == 0 {
+		return c, nil
+	}
+	for _, src := range sources {
+		c.parameters(src.Source, src.py)
+	}
+	c.handOver(sources)
+	for _, src := range sources {
+		c.mount(src.Source, src.py)
+	}
+	c.ninjaUrls()
+	return c, sources
 }
 
 // declare finds the routers that a file makes.
-func (c *pyRoutes) declare(src *Source) {
-	py := src.Py()
+func (c *pyRoutes) declare(src *Source, py *pylex.File) {
 	for _, a := range py.Assigns {
 		call, ok := a.Value.Call()
 		if !ok {
 			continue
 		}
-		r := &pyRouter{}
+		r := &pyRouter{file: src.File, name: strings.Clone(a.Target), span: a.Span}
 		switch made := lastPart(py.Qualify(call.Callee)); {
 		case made == "FastAPI", made == "Starlette":
 			r.framework, r.app = "fastapi", true
@@ -90,39 +107,35 @@ func (c *pyRoutes) declare(src *Source) {
 			r.framework, r.app = "flask", true
 		case made == "Blueprint", made == "APIBlueprint":
 			r.framework = "flask"
+		case made == "Api" && (strings.HasPrefix(py.Qualify(call.Callee), "flask_rest") || strings.HasPrefix(py.Qualify(call.Callee), "flask_smorest")), made == "Namespace" && strings.HasPrefix(py.Qualify(call.Callee), "flask_rest"):
+			r.framework = "flask"
+			c.wrap(src, r, call)
+		case made == "NinjaAPI", py.Qualify(call.Callee) == "ninja.Router":
+			r.framework, r.app = "ninja", made == "NinjaAPI"
+		case py.Qualify(call.Callee) == "aiohttp.web.RouteTableDef":
+			r.framework, r.app = "aiohttp", true
 		default:
 			continue
 		}
 		for _, name := range []string{"prefix", "url_prefix"} {
 			if v, ok := call.Arg(name); ok {
-				r.prefix = c.text(v)
+				r.prefix = c.text(src, v)
 			}
 		}
 		if v, ok := call.Arg("dependencies"); ok {
 			r.deps = c.depends(src, v)
 		}
-		c.routers[Symbol{src.File, a.Target}] = r
+		c.routers[Symbol{src.File, strings.Clone(a.Target)}] = r
+		if a.Func >= 0 {
+			c.makers[strings.Clone(py.Defs[a.Func].Name)] = true
+		}
 	}
-}
-
-// router is the router that a name of src stands for.
-func (c *pyRoutes) router(src *Source, name string) *pyRouter {
-	if name == "" {
-		return nil
-	}
-	if r := c.routers[Symbol{src.File, name}]; r != nil {
-		return r
-	}
-	if at, ok := c.s.Origin(src, name); ok {
-		return c.routers[at]
-	}
-	return nil
 }
 
 // mount reads include_router, register_blueprint, mount and add_middleware.
-func (c *pyRoutes) mount(src *Source) {
-	for i := range src.Py().Calls {
-		call := &src.Py().Calls[i]
+func (c *pyRoutes) mount(src *Source, py *pylex.File) {
+	for i := range py.Calls {
+		call := &py.Calls[i]
 		on, method, ok := cutLast(call.Callee)
 		if !ok {
 			continue
@@ -130,43 +143,43 @@ func (c *pyRoutes) mount(src *Source) {
 		switch method {
 		case "add_middleware":
 			if a, ok := call.At(0); ok {
-				if r := c.router(src, on); r != nil {
-					r.middlewares = append(r.middlewares, src.Py().Qualify(a.Ident))
+				if r := c.router(src, py, on, call.Func); r != nil {
+					r.middlewares = append(r.middlewares, py.Qualify(a.Ident))
 				}
 			}
 		case "middleware":
-			if r := c.router(src, on); r != nil && call.Decorator {
-				r.middlewares = append(r.middlewares, decorated(src.Py(), call))
+			if r := c.router(src, py, on, call.Func); r != nil && call.Decorator {
+				r.middlewares = append(r.middlewares, decorated(py, call))
 			}
-		case "include_router", "register_blueprint", "mount":
-			c.include(src, call, on, method)
+		case "include_router", "register_blueprint", "mount", "add_router", "add_namespace":
+			c.include(src, py, call, on, method)
 		}
 	}
-	for i := range src.Py().Calls {
-		c.handed(src, &src.Py().Calls[i])
+	for i := range py.Calls {
+		c.handed(src, py, &py.Calls[i])
 	}
 }
 
 // handed mounts a router that is given to a function together with the
 // application: add_routers(app, router).
-func (c *pyRoutes) handed(src *Source, call *pylex.Call) {
+func (c *pyRoutes) handed(src *Source, py *pylex.File, call *pylex.Call) {
 	if len(call.Args) < 2 || call.Args[0].Ident == "" {
 		return
 	}
-	app := c.router(src, call.Args[0].Ident)
+	app := c.router(src, py, call.Args[0].Ident, call.Func)
 	if app == nil || !app.app {
 		return
 	}
 	for _, a := range call.Args[1:] {
-		if r := c.router(src, a.Ident); r != nil && r != app && !r.app && len(r.mounts) == 0 {
+		if r := c.router(src, py, a.Ident, call.Func); r != nil && r != app && !r.app && len(r.mounts) == 0 {
 			r.mounts = append(r.mounts, pyMount{parent: app})
 		}
 	}
 }
 
-func (c *pyRoutes) include(src *Source, call *pylex.Call, on, method string) {
+func (c *pyRoutes) include(src *Source, py *pylex.File, call *pylex.Call, on, method string) {
 	position := 0
-	if method == "mount" {
+	if method == "mount" || method == "add_router" {
 		position = 1
 	}
 	child, ok := call.At(position)
@@ -176,21 +189,28 @@ func (c *pyRoutes) include(src *Source, call *pylex.Call, on, method string) {
 	if !ok {
 		return
 	}
-	r := c.router(src, child.Ident)
-	if r == nil {
-		return
+	parent := c.router(src, py, on, call.Func)
+	for _, r := range c.children(src, py, child, call.Func) {
+		if r != parent {
+			c.mounted(src, call, r, pyMount{parent: parent}, method)
+		}
 	}
-	m := pyMount{parent: c.router(src, on)}
-	if m.parent == r {
-		return
-	}
-	if method == "mount" {
-		path, _ := call.At(0)
-		m.prefix = c.text(path)
+}
+
+// mounted notes the mount of r that a call makes.
+func (c *pyRoutes) mounted(src *Source, call *pylex.Call, r *pyRouter, m pyMount, method string) {
+	if method == "mount" || method == "add_router" || method == "add_namespace" {
+		path, ok := call.At(0)
+		if method == "add_namespace" {
+			path, ok = call.At(1)
+		}
+		if ok {
+			m.prefix = c.text(src, path)
+		}
 	}
 	for _, name := range []string{"prefix", "url_prefix"} {
 		if v, ok := call.Arg(name); ok {
-			m.prefix = c.text(v)
+			m.prefix = c.text(src, v)
 			if name == "url_prefix" { // Flask: instead of the blueprint's own
 				r.prefix = ""
 			}
@@ -198,6 +218,9 @@ func (c *pyRoutes) include(src *Source, call *pylex.Call, on, method string) {
 	}
 	if v, ok := call.Arg("dependencies"); ok {
 		m.deps = c.depends(src, v)
+	}
+	if v, ok := call.Arg("auth"); ok { // ninja
+		m.deps = append(m.deps, strings.Clone(v.Ident+v.Callee))
 	}
 	r.mounts = append(r.mounts, m)
 }
@@ -215,7 +238,7 @@ func (r *pyRouter) place(depth int) place {
 	if r.app && len(r.mounts) == 0 {
 		return place{prefix: r.prefix, deps: r.deps, middlewares: r.middlewares, mounted: true}
 	}
-	own := place{prefix: r.prefix, deps: r.deps, middlewares: r.middlewares, mounted: r.app}
+	own := place{prefix: r.prefix, deps: r.deps, middlewares: r.middlewares, mounted: r.app || r.param}
 	if len(r.mounts) == 0 || depth > maxHops {
 		return own
 	}
@@ -233,18 +256,19 @@ func (r *pyRouter) place(depth int) place {
 }
 
 // routes are the endpoints that a file registers.
-func (c *pyRoutes) routes(src *Source) []Route {
-	py := src.Py()
+func (c *pyRoutes) routes(src *Source, py *pylex.File) []Route {
 	var out []Route
 	for i := range py.Defs {
 		def := &py.Defs[i]
 		for k := range def.Decorators {
 			d := &def.Decorators[k]
-			for _, r := range c.registered(src, d) {
-				r.Handler, r.HandlerFile, r.HandlerSpan = def.Name, src.File, def.Span
+			for _, r := range c.registered(src, py, d, def) {
+				if def.Kind != pylex.Class {
+					r.Handler, r.HandlerFile, r.HandlerSpan = strings.Clone(def.Name), src.File, def.Span
+				}
 				for j := range def.Decorators {
 					if j != k {
-						r.Decorators = append(r.Decorators, def.Decorators[j].Callee)
+						r.Decorators = append(r.Decorators, strings.Clone(def.Decorators[j].Callee))
 					}
 				}
 				r.Dependencies = append(r.Dependencies, c.handlerDepends(src, def)...)
@@ -254,15 +278,20 @@ func (c *pyRoutes) routes(src *Source) []Route {
 	}
 	for i := range py.Calls {
 		call := &py.Calls[i]
-		if on, method, ok := cutLast(call.Callee); ok && (method == "add_api_route" || method == "add_url_rule") && !call.Decorator {
-			out = append(out, c.added(src, call, on)...)
+		on, method, ok := cutLast(call.Callee)
+		switch {
+		case !ok || call.Decorator:
+		case method == "add_api_route", method == "add_url_rule":
+			out = append(out, c.added(src, py, call, on)...)
+		case method == "add_resource":
+			out = append(out, c.resource(src, py, call, on)...)
 		}
 	}
 	return out
 }
 
 // registered are the routes that a decorator registers: one per method.
-func (c *pyRoutes) registered(src *Source, d *pylex.Call) []Route {
+func (c *pyRoutes) registered(src *Source, py *pylex.File, d *pylex.Call, def *pylex.Def) []Route {
 	on, verb, ok := cutLast(d.Callee)
 	if !ok {
 		return nil
@@ -271,9 +300,12 @@ func (c *pyRoutes) registered(src *Source, d *pylex.Call) []Route {
 	if _, known := httpMethods[verb]; !known && verb != "api_route" && verb != "route" || d.Bare {
 		return nil
 	}
-	r := c.router(src, on)
+	r := c.router(src, py, on, d.Func)
 	if r == nil {
 		return nil
+	}
+	if def.Kind == pylex.Class && verb == "route" { // of flask-restx and flask-smorest
+		return c.byMethods(c.build(src, d, r, verb), classMethods(py, def))
 	}
 	return c.build(src, d, r, verb)
 }
@@ -282,9 +314,11 @@ func (c *pyRoutes) build(src *Source, call *pylex.Call, r *pyRouter, verb string
 	at := r.place(0)
 	path := ""
 	if a, ok := call.At(0); ok {
-		path = c.text(a)
+		path = c.text(src, a)
 	} else if a, ok := call.Arg("path"); ok {
-		path = c.text(a)
+		path = c.text(src, a)
+	} else if a, ok := call.Arg("rule"); ok {
+		path = c.text(src, a)
 	}
 	base := Route{
 		Path: joinRoute(at.prefix, path), File: src.File, Span: call.Span, Framework: r.framework, Mounted: at.mounted,
@@ -312,23 +346,29 @@ func (c *pyRoutes) build(src *Source, call *pylex.Call, r *pyRouter, verb string
 }
 
 // added are the routes of add_api_route and add_url_rule.
-func (c *pyRoutes) added(src *Source, call *pylex.Call, on string) []Route {
-	r := c.router(src, on)
+func (c *pyRoutes) added(src *Source, py *pylex.File, call *pylex.Call, on string) []Route {
+	r := c.router(src, py, on, call.Func)
 	if r == nil {
 		return nil
 	}
 	handler, ok := call.At(1)
+	if v, has := call.At(2); has && call.Callee != on+".add_api_route" && (v.Ident != "" || v.Callee != "") {
+		handler, ok = v, true
+	}
 	for _, name := range []string{"endpoint", "view_func"} {
-		if v, has := call.Arg(name); has && v.Ident != "" {
+		if v, has := call.Arg(name); has && (v.Ident != "" || v.Callee != "") {
 			handler, ok = v, true
 		}
+	}
+	if class, isView := strings.CutSuffix(handler.Callee, ".as_view"); isView {
+		return c.view(src, c.build(src, call, r, "route"), class)
 	}
 	if !ok || handler.Ident == "" {
 		return nil
 	}
 	out := c.build(src, call, r, "route")
 	for i := range out {
-		out[i].Handler = handler.Ident
+		out[i].Handler = strings.Clone(handler.Ident)
 		at, ok := c.s.Origin(src, handler.Ident)
 		if !ok {
 			continue

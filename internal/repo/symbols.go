@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"drydock/internal/finding"
-	"drydock/internal/repo/jslex"
 )
 
 // Symbol is a name in the file that declares it.
@@ -41,7 +40,7 @@ func (s *Snapshot) Origin(src *Source, name string) (Symbol, bool) {
 
 // hop makes one step: from a name that a file imports to the file it is from.
 func (s *Snapshot) hop(src *Source, name string) (next Symbol, moved, ok bool) {
-	if src.Py() != nil {
+	if src.Lang == Python {
 		return s.hopPython(src, name)
 	}
 	return s.hopScript(src, name)
@@ -51,39 +50,33 @@ func (s *Snapshot) hopPython(src *Source, name string) (next Symbol, moved, ok b
 	root, rest, _ := strings.Cut(name, ".")
 	resolver := newPyResolver(s)
 	external := false
-	for _, i := range src.Py().Imports {
-		if !i.From {
-			below, isModule := strings.CutPrefix(name+".", i.Module+".")
+	for _, i := range s.names(src).imports {
+		if !i.from {
+			below, isModule := strings.CutPrefix(name+".", i.module+".")
 			switch {
-			case i.Alias != "" && i.Alias == root:
+			case i.local != "" && i.local == root:
 				below = rest
-			case i.Alias != "" || !isModule:
+			case i.local != "" || !isModule:
 				continue
 			}
-			if to, sym := moduleSymbol(resolver, src.File, i.Module, i.Level, strings.TrimSuffix(below, ".")); to {
+			if to, sym := moduleSymbol(resolver, src.File, i.module, i.level, strings.TrimSuffix(below, ".")); to {
 				return sym, true, true
 			}
 			external = true
 			continue
 		}
-		for _, n := range i.Names {
-			local := n.Name
-			if n.Alias != "" {
-				local = n.Alias
-			}
-			if local != root {
-				continue
-			}
-			if base, found := resolver.base(src.File, i.Module, i.Level); found {
-				if f := resolver.module(path.Join(base, n.Name)); f != nil && rest != "" {
-					return Symbol{f, rest}, true, true
-				}
-				if f := resolver.module(base); f != nil {
-					return Symbol{f, joinName(n.Name, rest)}, f != src.File, true
-				}
-			}
-			external = true
+		if i.local != root {
+			continue
 		}
+		if base, found := resolver.base(src.File, i.module, i.level); found {
+			if f := resolver.module(path.Join(base, i.name)); f != nil && rest != "" {
+				return Symbol{f, rest}, true, true
+			}
+			if f := resolver.module(base); f != nil {
+				return Symbol{f, joinName(i.name, rest)}, f != src.File, true
+			}
+		}
+		external = true
 	}
 	return Symbol{}, false, !external
 }
@@ -116,32 +109,21 @@ func joinName(a, b string) string {
 
 func (s *Snapshot) hopScript(src *Source, name string) (next Symbol, moved, ok bool) {
 	root, rest, _ := strings.Cut(name, ".")
-	for _, a := range src.JS().Assigns { // const router = require("express").Router() is the file's own
-		if a.Target == root && a.Value.Kind == jslex.ValueCall && a.Value.Callee != "require" {
-			return Symbol{}, false, true
-		}
+	names := s.names(src)
+	if names.made[root] {
+		return Symbol{}, false, true
 	}
-	for _, i := range src.JS().Imports {
-		if i.ReExport || i.TypeOnly {
+	for _, i := range names.imports {
+		if i.reExport || i.local != root {
 			continue
 		}
-		exported := ""
-		switch {
-		case i.Default == root:
-			exported = "default"
-		case i.Namespace == root:
-			exported, rest = cutName(rest)
-		default:
-			for _, n := range i.Names {
-				if n.Alias == root || n.Alias == "" && n.Name == root {
-					exported = n.Name
-				}
+		exported := i.name
+		if i.namespace {
+			if exported, rest = cutName(rest); exported == "" {
+				continue
 			}
 		}
-		if exported == "" {
-			continue
-		}
-		to := s.imported(src.File, i.ModuleSpan)
+		to := s.imported(src.File, i.span)
 		if to == nil {
 			return Symbol{}, false, false
 		}
@@ -170,10 +152,10 @@ func (s *Snapshot) imported(from *File, span finding.Span) *File {
 func (s *Snapshot) exported(f *File, name, rest string) Symbol {
 	for range maxHops {
 		src := s.Source(f.Path)
-		if src == nil || src.JS() == nil {
+		if src == nil || src.Lang == Python {
 			break
 		}
-		if local, ok := localName(src, name, rest); ok {
+		if local, ok := s.localName(src, name, rest); ok {
 			return local
 		}
 		to, inner := s.reExported(src, name)
@@ -187,20 +169,20 @@ func (s *Snapshot) exported(f *File, name, rest string) Symbol {
 
 // localName finds an export's local name; const { a } = require("m") asks a
 // whole exported object for one of its members.
-func localName(src *Source, name, rest string) (Symbol, bool) {
-	js := src.JS()
+func (s *Snapshot) localName(src *Source, name, rest string) (Symbol, bool) {
+	exports := s.names(src).exports
 	if name == "default" && rest != "" {
 		first, below := cutName(rest)
-		for _, e := range js.Exports {
-			if e.Kind == "commonjs" && e.Name == first && e.Local != "" {
-				return Symbol{src.File, joinName(e.Local, below)}, true
+		for _, e := range exports {
+			if e.kind == "commonjs" && e.name == first && e.local != "" {
+				return Symbol{src.File, joinName(e.local, below)}, true
 			}
 		}
 	}
-	for i := len(js.Exports) - 1; i >= 0; i-- {
-		e := js.Exports[i]
-		if e.Name == name && e.Local != "" {
-			return Symbol{src.File, joinName(e.Local, rest)}, true
+	for i := len(exports) - 1; i >= 0; i-- {
+		e := exports[i]
+		if e.name == name && e.local != "" {
+			return Symbol{src.File, joinName(e.local, rest)}, true
 		}
 	}
 	return Symbol{}, false
@@ -209,17 +191,13 @@ func localName(src *Source, name, rest string) (Symbol, bool) {
 // reExported finds the file a barrel takes a name from.
 func (s *Snapshot) reExported(src *Source, name string) (to *File, inner string) {
 	var star *File
-	for _, i := range src.JS().Imports {
-		if !i.ReExport {
-			continue
-		}
-		for _, n := range i.Names {
-			if n.Alias == name || n.Alias == "" && n.Name == name {
-				return s.imported(src.File, i.ModuleSpan), n.Name
-			}
-		}
-		if len(i.Names) == 0 && i.Namespace == "" && star == nil {
-			if f := s.imported(src.File, i.ModuleSpan); f != nil && s.offers(f, name) {
+	for _, i := range s.names(src).imports {
+		switch {
+		case !i.reExport:
+		case i.local == name && !i.namespace:
+			return s.imported(src.File, i.span), i.name
+		case i.local == "" && star == nil:
+			if f := s.imported(src.File, i.span); f != nil && s.offers(f, name, 0) {
 				star = f
 			}
 		}
@@ -228,14 +206,22 @@ func (s *Snapshot) reExported(src *Source, name string) (to *File, inner string)
 }
 
 // offers says whether a file exports the name, itself or from another file.
-func (s *Snapshot) offers(f *File, name string) bool {
+func (s *Snapshot) offers(f *File, name string, depth int) bool {
 	src := s.Source(f.Path)
-	if src == nil || src.JS() == nil {
+	if src == nil || src.Lang == Python || depth > maxHops {
 		return false
 	}
-	for _, e := range src.JS().Exports {
-		if e.Name == name || e.Name == "*" {
+	names := s.names(src)
+	for _, e := range names.exports {
+		if e.name == name {
 			return true
+		}
+	}
+	for _, i := range names.imports {
+		if i.reExport && i.local == "" {
+			if to := s.imported(f, i.span); to != nil && to != f && s.offers(to, name, depth+1) {
+				return true
+			}
 		}
 	}
 	return false
