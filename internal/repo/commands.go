@@ -23,21 +23,32 @@ const (
 	FromScript     CommandSource = "script"     // package.json scripts
 	FromProcfile   CommandSource = "procfile"
 	FromPipeline   CommandSource = "pipeline"
+	FromMake       CommandSource = "make" // recipes of makefiles
+	FromTask       CommandSource = "task" // tasks of other runners: see Runner
 )
+
+// ByName says whether a command runs only when somebody or another command asks for
+// its owner by name.
+func (s CommandSource) ByName() bool { return s == FromScript || s == FromMake || s == FromTask }
 
 // Command is one simple command that something in the project runs.
 type Command struct {
 	shell.Command
 	Source CommandSource
-	Owner  string      // service, script, job or process type
+	Owner  string      // service, task, job or process type
 	Env    compose.Env // of a compose service; else compose.Base
 	File   *File
 	Span   finding.Span // where the command line is written
 	Dir    string       // directory of the project that it sees as its own
 	Via    *File        // the shell script it stands in, when it was called
 
-	image *dockerfile.Stage // what it runs in, when the project builds that
+	image   *dockerfile.Stage // what it runs in, when the project builds that
+	task    *Task             // that it is part of
+	strayed bool              // an earlier command changed to a directory that is not known
 }
+
+// Task is the task that the command is part of, nil when it is part of none.
+func (c *Command) Task() *Task { return c.task }
 
 // At is where the command line is written.
 func (c *Command) At() finding.Location {
@@ -48,17 +59,30 @@ func (c *Command) At() finding.Location {
 }
 
 // Commands lists every command line that something runs, shell scripts that are
-// called included, in order of file and place.
+// called included: those of each kind of source in order of file and place, what
+// people run by name behind what runs by itself.
 func (s *Snapshot) Commands() []Command {
 	return view(s, "commands", func() []Command {
 		c := commandCollector{s: s}
 		c.compose()
 		c.dockerfiles()
-		c.packageScripts()
+		tasks := s.Tasks()
+		scripts := slices.IndexFunc(tasks, func(t *Task) bool { return t.Runner != NPM })
+		if scripts < 0 {
+			scripts = len(tasks)
+		}
+		c.tasks(tasks[:scripts])
 		c.procfiles()
 		c.pipelines()
+		c.tasks(tasks[scripts:])
 		return c.out
 	})
+}
+
+func (c *commandCollector) tasks(list []*Task) {
+	for _, t := range list {
+		c.out = append(c.out, t.Commands...)
+	}
 }
 
 type commandCollector struct {
@@ -91,6 +115,10 @@ func (c *commandCollector) add(base Command, text string, depth int) {
 	for _, cmd := range shell.Commands(text) {
 		one := base
 		one.Command = cmd
+		if cmd.Name() == "cd" || cmd.Name() == "pushd" {
+			inSubshell := strings.Contains(text[:max(0, min(cmd.Start, len(text)))], "(")
+			base.Dir, base.strayed = c.s.entered(base, cmd.Words, inSubshell)
+		}
 		if len(cmd.Words) >= 3 && isShell(cmd.Words[0]) && cmd.Words[1] == "-c" {
 			c.add(base, cmd.Words[2], depth)
 			continue
@@ -101,6 +129,18 @@ func (c *commandCollector) add(base Command, text string, depth int) {
 		c.out = append(c.out, one)
 		c.called(one, depth)
 	}
+}
+
+// entered is the directory that the commands after a cd see as their own, as far as
+// that can be told; strayed says that it cannot.
+func (s *Snapshot) entered(base Command, words []string, inSubshell bool) (dir string, strayed bool) {
+	if len(words) != 2 || inSubshell || strings.ContainsAny(words[1], "$`*~") || words[1] == "-" {
+		return base.Dir, true
+	}
+	if to := path.Join(base.Dir, words[1]); !path.IsAbs(words[1]) && s.dirs[to] {
+		return to, base.strayed
+	}
+	return base.Dir, true
 }
 
 // called follows a command into the shell script it starts.
@@ -207,33 +247,6 @@ func isShell(word string) bool {
 		return true
 	}
 	return false
-}
-
-// packageScripts adds what package.json's scripts run.
-func (c *commandCollector) packageScripts() {
-	for _, p := range c.s.Packages() {
-		for _, script := range p.Scripts {
-			c.line(Command{Source: FromScript, Owner: script.Name, File: p.File, Span: script.ValueSpan, Dir: p.Dir()}, script.Value)
-		}
-	}
-}
-
-// procfiles adds the process types of Procfiles: name: command.
-func (c *commandCollector) procfiles() {
-	for _, f := range c.s.Files() {
-		if f.Name() != "Procfile" || f.Role != Production {
-			continue
-		}
-		at := 0
-		for line := range strings.Lines(string(f.Bytes())) {
-			name, command, ok := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
-			span := finding.Span{Start: at, End: at + len(strings.TrimRight(line, "\r\n"))}
-			at += len(line)
-			if ok && name != "" && !strings.HasPrefix(name, "#") && !strings.ContainsAny(name, " \t") {
-				c.line(Command{Source: FromProcfile, Owner: name, File: f, Span: span, Dir: f.Dir()}, command)
-			}
-		}
-	}
 }
 
 // compose adds what the services of every project start.

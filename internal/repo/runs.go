@@ -120,9 +120,10 @@ func findRunning(s *Snapshot) *running {
 }
 
 // startsProgram says whether an entry's reason tells how a unit is started, as
-// opposed to a tool's own files.
+// opposed to a tool's own files and to chores that makefiles and the like hold.
 func startsProgram(why string) bool {
-	return why != "read by its tool" && why != "run by the migration tool" && !strings.HasPrefix(why, publicPackage)
+	return why != "read by its tool" && why != "run by the migration tool" && !strings.HasPrefix(why, publicPackage) &&
+		!strings.HasPrefix(why, "run by "+string(FromMake)+" ") && !strings.HasPrefix(why, "run by "+string(FromTask)+" ")
 }
 
 // reach marks f and everything it imports.

@@ -29,7 +29,7 @@ func runsOf(s *repo.Snapshot, tool migrationTool) (r runs) {
 		at := cmd.At()
 		switch {
 		case cmd.Source == repo.FromBuild:
-		case cmd.Source == repo.FromScript:
+		case cmd.Source.ByName():
 			first(&r.byHand, at) // counts when something runs the script: see runsTool
 		case cmd.Source == repo.FromPipeline && isTestJob(s, cmd), cmd.Env == compose.Test:
 			first(&r.tests, at)

@@ -27,7 +27,7 @@ func referencesOf(s *repo.Snapshot) map[string][]reference {
 	c.compose()
 	c.dockerfiles()
 	for _, cmd := range s.Commands() {
-		deployed := cmd.Env.Deployed() && cmd.Source != repo.FromBuild
+		deployed := cmd.Env.Deployed() && cmd.Source != repo.FromBuild && cmd.Source != repo.FromMake && cmd.Source != repo.FromTask
 		c.command(cmd.Words, cmd.Dir, reference{by: cmd.At().Path, at: cmd.At(), deployed: deployed})
 	}
 	for _, f := range s.Production() {
