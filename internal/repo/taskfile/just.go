@@ -232,8 +232,8 @@ func (p *just) recipeLine(start, end int) {
 			start++
 		}
 		if n := len(p.body); n > 0 && strings.HasSuffix(p.body[n-1].Text, `\`) { // goes on
-			p.body[n-1].Text = strings.TrimSuffix(p.body[n-1].Text, `\`) + p.src[start:end]
 			p.body[n-1].Span.End = end
+			p.body[n-1].Text = p.src[p.body[n-1].Span.Start:end]
 			return
 		}
 	}

@@ -49,6 +49,14 @@ func parseTox(src []byte) (*File, error) {
 
 // toxCommands reads the lines of a commands setting; a backslash joins two.
 func (t *Task) toxCommands(lines []ini.Line) {
+	var parts []string // of the command that is joined
+	flush := func() {
+		if n := len(t.Commands); len(parts) > 1 {
+			t.Commands[n-1].Text = strings.Join(parts, " ")
+		}
+		parts = nil
+	}
+	defer flush()
 	joined := false
 	for _, l := range lines {
 		text := strings.TrimSpace(l.Text)
@@ -66,11 +74,12 @@ func (t *Task) toxCommands(lines []ini.Line) {
 			continue
 		}
 		body, more := strings.CutSuffix(text, `\`)
-		if n := len(t.Commands); joined && n > 0 {
-			t.Commands[n-1].Text += " " + strings.TrimSpace(body)
+		if n := len(t.Commands); joined && len(parts) > 0 {
+			parts = append(parts, strings.TrimSpace(body))
 			t.Commands[n-1].Span.End = max(t.Commands[n-1].Span.End, l.Span.End)
-		} else if text != "" {
-			t.Commands = append(t.Commands, Command{Text: strings.TrimSpace(body), Span: l.Span})
+		} else if flush(); text != "" {
+			parts = append(parts, strings.TrimSpace(body))
+			t.Commands = append(t.Commands, Command{Text: parts[0], Span: l.Span})
 		}
 		joined = more
 	}

@@ -88,7 +88,8 @@ sh:
     set -e
     make all
 import 'other.just'
-`, `just default +build +test +after <echo {{version}}> <rm x y>
+`, `just default +build +test +after <echo {{version}}> <rm x \
+      y>
 just build=b <cargo build>
 just gen private dynamic
 just _x private
