@@ -40,6 +40,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.EnvFiles())
 	case **Nginx:
 		list = production(s.Nginx())
+	case **Terraform:
+		list = production(s.TerraformFiles())
 	case **PrismaSchema:
 		list = production(s.PrismaSchemas())
 	case **AlembicConfig:
