@@ -1,0 +1,240 @@
+package sqlfile
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"drydock/internal/repo/schema"
+)
+
+// brief writes what a statement says in one line.
+func brief(s *Statement) string {
+	var b strings.Builder
+	b.WriteString(string(s.Kind))
+	add := func(yes bool, format string, args ...any) {
+		if yes {
+			fmt.Fprintf(&b, " "+format, args...)
+		}
+	}
+	name := func(n Name) string { return strings.TrimPrefix(n.Schema+"."+n.Name, ".") }
+	add(s.Name.Set(), "%s", name(s.Name))
+	for _, n := range s.Names[min(1, len(s.Names)):] {
+		add(true, "+%s", name(n))
+	}
+	add(s.Table.Set(), "on:%s", name(s.Table))
+	add(s.To.Set(), "to:%s", name(s.To))
+	add(s.IfExists, "if-exists")
+	add(s.IfNotExists, "if-not-exists")
+	add(s.OrReplace, "or-replace")
+	add(s.Concurrently, "concurrently")
+	add(s.Temporary, "temporary")
+	add(s.Cascade, "cascade")
+	add(s.Where, "where")
+	add(s.As, "as")
+	add(s.Guarded, "guarded")
+	add(s.Computed, "computed")
+	add(s.Definer, "definer")
+	add(s.Setting != "", "%s=%s", s.Setting, s.Value)
+	add(s.Local, "local")
+	add(len(s.Values) > 0, "%v", s.Values)
+	add(len(s.Rights) > 0, "%v->%v", s.Rights, s.Roles)
+	for _, c := range s.Columns {
+		add(true, "| %s", column(c))
+	}
+	for _, c := range s.Constraints {
+		add(true, "| %s", constraint(c))
+	}
+	for _, x := range s.Indexes {
+		add(true, "| %s", index(x))
+	}
+	for _, a := range s.Actions {
+		add(true, "| %s", action(a))
+	}
+	for _, i := range s.Inner {
+		add(true, "{%s}", brief(i))
+	}
+	return b.String()
+}
+
+func column(c *schema.Column) string {
+	out := fmt.Sprintf("%s:%s:%s", c.Name, c.Type, c.Kind)
+	out += map[schema.Null]string{schema.Nullable: " null", schema.NotNull: " notnull"}[c.Null]
+	for _, flag := range []struct {
+		is   bool
+		name string
+	}{{c.Primary, "pk"}, {c.Unique, "unique"}, {c.Array, "array"}, {c.Check, "check"}, {c.Updated, "updated"}} {
+		if flag.is {
+			out += " " + flag.name
+		}
+	}
+	out += [...]string{"", " serial", " identity", " stored", " virtual"}[c.Generated]
+	if d := c.Default; d.Text != "" {
+		out += fmt.Sprintf(" default=%s/%s", d.Text, [...]string{"none", "literal", "stable", "volatile", "expression", "app"}[d.Kind])
+	}
+	return out + reference(c.References)
+}
+
+func reference(r *schema.Reference) string {
+	if r == nil {
+		return ""
+	}
+	return fmt.Sprintf(" ->%s%v %s/%s", r.Table, r.Columns, r.OnDelete, r.OnUpdate)
+}
+
+func constraint(c *schema.Constraint) string {
+	out := fmt.Sprintf("%s %s %v", c.Kind, c.Name, c.Columns) + reference(c.References)
+	if c.NotValid {
+		out += " not-valid"
+	}
+	if c.UsingIndex != "" {
+		out += " using " + c.UsingIndex
+	}
+	return out
+}
+
+func index(x *schema.Index) string {
+	return fmt.Sprintf("index %s %v unique=%v partial=%v %s", x.Name, x.Columns, x.Unique, x.Partial, x.Method)
+}
+
+func action(a *Action) string {
+	out := string(a.Kind)
+	if a.Name != "" {
+		out += " " + a.Name
+	}
+	if a.To != "" {
+		out += " to:" + a.To
+	}
+	for _, flag := range []struct {
+		is   bool
+		name string
+	}{{a.IfExists, "if-exists"}, {a.IfNotExists, "if-not-exists"}, {a.Cascade, "cascade"}, {a.Concurrently, "concurrently"}, {a.Using, "using"}, {a.Placed, "placed"}} {
+		if flag.is {
+			out += " " + flag.name
+		}
+	}
+	if a.Column != nil {
+		out += " (" + column(a.Column) + ")"
+	}
+	if a.Constraint != nil {
+		out += " (" + constraint(a.Constraint) + ")"
+	}
+	if a.Index != nil {
+		out += " (" + index(a.Index) + ")"
+	}
+	return out
+}
+
+func TestStatements(t *testing.T) {
+	for _, c := range []struct {
+		name, sql string
+		dialect   Dialect
+		want      []string
+	}{
+		{"quotes and comments hide delimiters", "SELECT 'a;b', \"c;d\", E'\\';', $x$ ; $x$; -- e;\n/* f /* g */ ; */ DELETE FROM t", PostgreSQL, []string{"SELECT", "DELETE t"}},
+		{"a backslash escapes in MySQL alone", `INSERT INTO t VALUES ('\';'); DELETE FROM u`, MySQL, []string{"INSERT t", "DELETE u"}},
+		{"a backslash is itself elsewhere", `INSERT INTO t VALUES ('\'); DELETE FROM u WHERE a`, PostgreSQL, []string{"INSERT t", "DELETE u where"}},
+		{"rows of COPY and commands of psql", "COPY public.t (a) FROM stdin;\nit's; DROP TABLE x;\n\\.\n\\connect d\nCOMMIT;", PostgreSQL, []string{"COPY public.t", "META", "COMMIT"}},
+		{"DELIMITER", "DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM a; END//\nDELIMITER ;\nDROP TABLE b;", MySQL, []string{"META", "CREATE FUNCTION p", "META", "DROP TABLE b"}},
+		{"a trigger's body", "CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE u SET a = CASE WHEN 1 THEN 2 END; DELETE FROM v; END; DROP TABLE w;", SQLite, []string{"CREATE TRIGGER g on:t", "DROP TABLE w"}},
+		{"GO", "CREATE TABLE [dbo].[a] ([x y] int)\nGO\nDROP TABLE b", SQLServer, []string{"CREATE TABLE dbo.a | x y:int:integer", "DROP TABLE b"}},
+		{"columns", "CREATE TABLE IF NOT EXISTS \"public\".\"U\" (id bigserial PRIMARY KEY, a character varying(20) DEFAULT 'x;''y'::character varying NOT NULL, ts timestamp(3) with time zone DEFAULT CURRENT_TIMESTAMP, n numeric(10,2) DEFAULT -1, tags text[] default '{}', g int generated always as (a + 1) stored, i int generated by default as identity, key text, u uuid default gen_random_uuid(), e int default nextval('s'::regclass) unique check (e > 0))", PostgreSQL,
+			[]string{"CREATE TABLE public.U if-not-exists | id:bigserial:bigint notnull pk serial | a:character varying(20):varchar notnull default='x;''y'::character varying/literal | ts:timestamp(3) with time zone:datetimetz default=CURRENT_TIMESTAMP/stable | n:numeric(10,2):decimal default=-1/literal | tags:text[]:text array default='{}'/literal | g:int:integer stored | i:int:integer notnull identity | key:text:text | u:uuid:uuid default=gen_random_uuid()/volatile | e:int:integer unique check default=nextval('s'::regclass)/volatile"}},
+		{"constraints", "CREATE TABLE t (o int references s.o(id) on delete cascade on update no action not null, CONSTRAINT pk PRIMARY KEY (a, \"b c\"), UNIQUE (a), CONSTRAINT f FOREIGN KEY (x,y) REFERENCES p (a,b) ON DELETE SET NULL, CHECK (a > 0), EXCLUDE USING gist (c WITH &&))", PostgreSQL,
+			[]string{"CREATE TABLE t | o:int:integer notnull ->o[id] CASCADE/NO ACTION | PRIMARY KEY pk [a b c] | UNIQUE  [a] | FOREIGN KEY f [x y] ->p[a b] SET NULL/ | CHECK  [] | EXCLUDE  []"}},
+		{"MySQL's tables", "CREATE TABLE `t` (`id` int unsigned NOT NULL AUTO_INCREMENT COMMENT 'a, b', `at` datetime(3) DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), `name` varchar(9) CHARACTER SET utf8 COLLATE utf8_bin NULL, PRIMARY KEY (`id`), UNIQUE KEY `u` (`name`), KEY `k` (`name`(10),`at`), FULLTEXT INDEX f (`name`)) ENGINE=InnoDB DEFAULT CHARSET=utf8", MySQL,
+			[]string{"CREATE TABLE t | id:int unsigned:integer notnull serial | at:datetime(3):datetime updated default=CURRENT_TIMESTAMP(3)/stable | name:varchar(9):varchar null | PRIMARY KEY  [id] | UNIQUE u [name] | index k [name at] unique=false partial=false  | index f [name] unique=false partial=false fulltext"}},
+		{"ClickHouse's tables", "CREATE TABLE db.t ON CLUSTER c (id String, n Nullable(Int64), INDEX i id TYPE bloom_filter GRANULARITY 1) ENGINE = MergeTree ORDER BY id; ALTER TABLE t ON CLUSTER c DELETE WHERE x", ClickHouse,
+			[]string{"CREATE TABLE db.t | id:String:text notnull | n:Nullable(Int64):bigint null | index i [id] unique=false partial=false ", "ALTER TABLE t | MUTATION"}},
+		{"a table made of a query", "CREATE TEMP TABLE a AS SELECT 1; CREATE TABLE p PARTITION OF q FOR VALUES IN (1)", PostgreSQL, []string{"CREATE TABLE a temporary as", "CREATE TABLE p as"}},
+		{"ALTER TABLE", "ALTER TABLE ONLY x ADD COLUMN IF NOT EXISTS b uuid NOT NULL DEFAULT gen_random_uuid(), DROP COLUMN IF EXISTS c CASCADE, ALTER COLUMN d SET DATA TYPE bigint USING d::bigint, alter e set not null, alter column f drop not null, ALTER g SET DEFAULT now(), ALTER h DROP DEFAULT", PostgreSQL,
+			[]string{"ALTER TABLE x | ADD COLUMN b if-not-exists (b:uuid:uuid notnull default=gen_random_uuid()/volatile) | DROP COLUMN c if-exists cascade | ALTER COLUMN TYPE d using (d:bigint:bigint) | SET NOT NULL e | DROP NOT NULL f | SET DEFAULT g (g:: default=now()/stable) | DROP DEFAULT h"}},
+		{"constraints of ALTER TABLE", "ALTER TABLE x ADD CONSTRAINT k FOREIGN KEY (o) REFERENCES o(id) ON DELETE CASCADE NOT VALID, add constraint u unique using index ui, ADD CHECK (a > 0), VALIDATE CONSTRAINT k, DROP CONSTRAINT z, ADD PRIMARY KEY (a)", PostgreSQL,
+			[]string{"ALTER TABLE x | ADD CONSTRAINT k (FOREIGN KEY k [o] ->o[id] CASCADE/ not-valid) | ADD CONSTRAINT u (UNIQUE u [] using ui) | ADD CONSTRAINT (CHECK  []) | VALIDATE CONSTRAINT k | DROP CONSTRAINT z | ADD CONSTRAINT (PRIMARY KEY  [a])"}},
+		{"brackets hold commas", "ALTER TABLE a ALTER b SET DEFAULT ARRAY['c', 'd']::e[], ALTER f TYPE int[]; ALTER TABLE m MODIFY QUERY SELECT x, y", "",
+			[]string{"ALTER TABLE a | SET DEFAULT b (b:: default=ARRAY['c', 'd']::e[]/literal) | ALTER COLUMN TYPE f (f:int[]:integer array)", "ALTER TABLE m | MODIFY QUERY"}},
+		{"renaming", "ALTER TABLE a RENAME b TO c; ALTER TABLE a RENAME COLUMN b TO c; ALTER TABLE a RENAME TO d; ALTER TABLE a RENAME CONSTRAINT x TO y; RENAME TABLE e TO f", "",
+			[]string{"ALTER TABLE a | RENAME COLUMN b to:c", "ALTER TABLE a | RENAME COLUMN b to:c", "ALTER TABLE a to:d | RENAME TO to:d", "ALTER TABLE a | RENAME CONSTRAINT x to:y", "RENAME TABLE e to:f"}},
+		{"MySQL's ALTER TABLE", "ALTER TABLE `t` ADD COLUMN `a` int NOT NULL AFTER `b`, MODIFY `c` varchar(10) NULL, CHANGE COLUMN `d` `e` int, ADD INDEX `i` (`a`), DROP INDEX `j`, DROP FOREIGN KEY `k`", MySQL,
+			[]string{"ALTER TABLE t | ADD COLUMN a (a:int:integer notnull) | MODIFY COLUMN c (c:varchar(10):varchar null) | MODIFY COLUMN d to:e (e:int:integer) | ADD INDEX i (index i [a] unique=false partial=false ) | DROP INDEX j | DROP CONSTRAINT k"}},
+		{"partitions, enums, security", "ALTER TABLE a DETACH PARTITION b CONCURRENTLY; ALTER TYPE e ADD VALUE IF NOT EXISTS 'x' AFTER 'y'; ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE TYPE m AS ENUM ('p', 'q'); CREATE DOMAIN d AS text CHECK (VALUE <> '')", PostgreSQL,
+			[]string{"ALTER TABLE a | DETACH PARTITION b concurrently", "ALTER TYPE e | ADD VALUE x if-not-exists placed", "ALTER TABLE a | ENABLE ROW LEVEL SECURITY", "CREATE TYPE m [p q]", "CREATE DOMAIN d | CHECK  []"}},
+		{"indexes", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ix ON public.t USING gin (lower(a), b desc) WHERE c IS NULL; CREATE INDEX ON t (a); DROP INDEX CONCURRENTLY IF EXISTS a.b, c CASCADE; REINDEX INDEX CONCURRENTLY i; DROP INDEX i ON t", PostgreSQL,
+			[]string{"CREATE INDEX ix on:public.t if-not-exists concurrently where | index ix [(lower(a)) b] unique=true partial=true gin", "CREATE INDEX on:t | index  [a] unique=false partial=false ", "DROP INDEX a.b +c if-exists concurrently cascade", "REINDEX i concurrently", "DROP INDEX i on:t"}},
+		{"settings", "SET LOCAL lock_timeout TO '5s'; set session statement_timeout = 1000; SELECT pg_catalog.set_config('search_path', '', false); SET @@session.sql_mode = ''; PRAGMA foreign_keys = ON", "",
+			[]string{"SET lock_timeout lock_timeout=5s local", "SET statement_timeout statement_timeout=1000", "SET search_path=", "SET sql_mode sql_mode=", "SET foreign_keys pragma foreign_keys=ON"}},
+		{"data", "UPDATE a SET b = (SELECT 1 FROM c WHERE d); UPDATE ONLY a SET b = 1 WHERE c; WITH q AS (DELETE FROM z WHERE y RETURNING *) INSERT INTO w SELECT * FROM q; TRUNCATE TABLE a, b CASCADE; INSERT OR IGNORE INTO i VALUES (1)", "",
+			[]string{"UPDATE a", "UPDATE a where", "INSERT w", "TRUNCATE a +b cascade", "INSERT i"}},
+		{"rights", "GRANT SELECT, INSERT ON TABLE a, b TO \"r-x\", PUBLIC WITH GRANT OPTION; REVOKE ALL ON SCHEMA s FROM x; GRANT admin TO bob", "",
+			[]string{"GRANT a +b [SELECT INSERT]->[r-x PUBLIC]", "REVOKE s [ALL]->[x]", "GRANT [ADMIN]->[bob]"}},
+		{"transactions", "BEGIN; START TRANSACTION; END; ROLLBACK TO SAVEPOINT s; ROLLBACK", "", []string{"BEGIN", "BEGIN", "COMMIT", "ROLLBACK TO", "ROLLBACK"}},
+		{"what a DO block does", "DO $$ DECLARE r record; BEGIN IF NOT EXISTS (SELECT 1) THEN ALTER TABLE q DROP COLUMN z; END IF; UPDATE p SET a = 1; EXCEPTION WHEN duplicate_object THEN null; END $$;", PostgreSQL,
+			[]string{"DO {ALTER TABLE q guarded | DROP COLUMN z} {UPDATE p guarded}"}},
+		{"functions", "CREATE OR REPLACE FUNCTION s.f(a int) RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $b$ BEGIN DELETE FROM x; END $b$; CREATE TRIGGER t BEFORE INSERT ON tt EXECUTE FUNCTION f()", PostgreSQL,
+			[]string{"CREATE FUNCTION s.f or-replace definer", "CREATE TRIGGER t on:tt"}},
+		{"placeholders", "CREATE TABLE ${schema}.t_${n} (a int); DROP TABLE {{ x }}", "", []string{"CREATE TABLE ${schema}.t_${n} computed | a:int:integer", "DROP TABLE {{ x }} computed"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := Parse("x.sql", []byte(c.sql), c.dialect)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, s := range f.Statements {
+				got = append(got, brief(s))
+			}
+			if g, w := strings.Join(got, "\n"), strings.Join(c.want, "\n"); g != w {
+				t.Errorf("got\n%s\nwant\n%s", g, w)
+			}
+		})
+	}
+}
+
+func TestSpans(t *testing.T) {
+	src := "-- a comment\n ALTER TABLE \"t\"\n ADD COLUMN b int NOT NULL DEFAULT 1 + 2 ; "
+	f, err := Parse("x.sql", []byte(src), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := f.Statements[0]
+	a := s.Actions[0]
+	for _, c := range []struct {
+		got  string
+		want string
+	}{
+		{src[s.Span.Start:s.Span.End], "ALTER TABLE \"t\"\n ADD COLUMN b int NOT NULL DEFAULT 1 + 2"},
+		{src[s.Name.Span.Start:s.Name.Span.End], `"t"`},
+		{src[a.Span.Start:a.Span.End], "ADD COLUMN b int NOT NULL DEFAULT 1 + 2"},
+		{src[a.Column.TypeSpan.Start:a.Column.TypeSpan.End], "int"},
+		{src[a.Column.Default.Span.Start:a.Column.Default.Span.End], "1 + 2"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestUnclosed(t *testing.T) {
+	f, err := Parse("x.sql", []byte("DROP TABLE a;\nSELECT 'b;\nDROP TABLE c;"), "")
+	if err == nil || err.Error() != "line 2: a quote is not closed" {
+		t.Errorf("got %v", err)
+	}
+	if len(f.Statements) != 2 || f.Statements[0].Kind != DropTable {
+		t.Errorf("the statements before it are lost: %v", f.Statements)
+	}
+}
+
+func TestGuess(t *testing.T) {
+	for src, want := range map[string]Dialect{
+		"CREATE TABLE a (b int) ENGINE = MergeTree": ClickHouse,
+		"CREATE TABLE `a` (b int)":                  MySQL,
+		"ALTER TABLE a ADD b TIMESTAMPTZ":           PostgreSQL,
+		"id INTEGER PRIMARY KEY AUTOINCREMENT":      SQLite,
+		"SELECT 1":                                  "",
+		"-- drops `b`\nALTER TABLE a DROP b":        "",
+	} {
+		if got := Guess([]byte(src)); got != want {
+			t.Errorf("%s: got %q, want %q", src, got, want)
+		}
+	}
+}
