@@ -44,6 +44,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.TerraformFiles())
 	case **PrismaSchema:
 		list = production(s.PrismaSchemas())
+	case **SQLFile:
+		list = production(s.SQLFiles())
 	case **AlembicConfig:
 		list = production(s.AlembicConfigs())
 	case **TSConfig:
