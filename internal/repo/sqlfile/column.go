@@ -172,9 +172,12 @@ func (p *parser) defaultValue(end int) schema.Default {
 	return d
 }
 
+// maxWrapped is how many parentheses around a default are taken off.
+const maxWrapped = 8
+
 // defaultKind says what the expression of tokens [i, end) costs.
 func (p *parser) defaultKind(i, end int) schema.DefaultKind {
-	for p.is(i, "(") && p.skip(i) == end {
+	for depth := 0; depth < maxWrapped && p.is(i, "(") && p.skip(i) == end; depth++ {
 		i, end = i+1, end-1
 	}
 	if i >= end {

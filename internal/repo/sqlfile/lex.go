@@ -32,10 +32,10 @@ type lexer struct {
 	braces  bool   // {x} is computed: the text is a Python f-string
 	open    int    // where what is not closed opens, -1 without
 	what    string // that is not closed
-	lost    int    // $tag$ quotes that nothing closes
+	lost    int    // $tag$ quotes and braces that nothing closes
 }
 
-// maxLost is how many $tag$ quotes that nothing closes are looked after.
+// maxLost is how many openings that nothing closes are looked after.
 const maxLost = 16
 
 // next reads the next token; ok is false at the end.
@@ -253,7 +253,7 @@ const maxBrace = 2000
 // brace moves over a placeholder in braces; what is not closed nearby is one brace.
 func (l *lexer) brace() {
 	depth := 0
-	for i := l.pos; i < len(l.src) && i-l.pos < maxBrace; i++ {
+	for i := l.pos; i < len(l.src) && i-l.pos < maxBrace && l.lost < maxLost; i++ {
 		switch l.src[i] {
 		case '{':
 			depth++
@@ -264,6 +264,7 @@ func (l *lexer) brace() {
 			}
 		}
 	}
+	l.lost++
 	l.pos++
 }
 

@@ -156,10 +156,16 @@ func (s *splitter) isWord(i int, w string) bool {
 	return int(t.end-t.start) == len(w) && strings.EqualFold(string(s.src[t.start:t.end]), w)
 }
 
+// maxLine bounds a command to the client, in bytes.
+const maxLine = 4000
+
 // client reads a command to the client that stands where a statement could
 // begin: \connect of psql, DELIMITER of mysql.
 func (s *splitter) client() bool {
-	line := s.src[s.pos:s.lineEnd()]
+	if c := s.src[s.pos]; c != '\\' && c|0x20 != 'd' {
+		return false
+	}
+	line := s.src[s.pos:s.lineWithin(maxLine)]
 	first, rest, _ := bytes.Cut(line, []byte(" "))
 	switch {
 	case line[0] == '\\':
@@ -170,10 +176,20 @@ func (s *splitter) client() bool {
 	default:
 		return false
 	}
+	end := s.pos + len(line)
 	line = bytes.TrimRight(line, " \t\r")
 	s.out = append(s.out, &Statement{Kind: Meta, Value: string(clipBytes(line)), Span: finding.Span{Start: s.pos, End: s.pos + len(line)}})
-	s.pos = s.lineEnd()
+	s.pos = end
 	return true
+}
+
+// lineWithin is the end of the line, looked for no further than n bytes.
+func (s *splitter) lineWithin(n int) int {
+	end := min(len(s.src), s.pos+n)
+	if at := bytes.IndexByte(s.src[s.pos:end], '\n'); at >= 0 {
+		return s.pos + at
+	}
+	return end
 }
 
 // lineOfItsOwn says whether the token is the word and alone on its line.
