@@ -150,7 +150,8 @@ type Attribute struct {
 }
 
 // Fields are the names of the first list among the arguments, or of the list under
-// "fields:", without their options: @@index([a, b(sort: Desc)]) gives a and b.
+// "fields:", without their options: @@index([a, b(sort: Desc)]) gives a and b. One
+// name may stand without brackets.
 func (a Attribute) Fields() []string {
 	args := a.Args
 	if i := strings.Index(args, "fields:"); i >= 0 {
@@ -158,7 +159,12 @@ func (a Attribute) Fields() []string {
 	}
 	open := strings.IndexByte(args, '[')
 	if open < 0 {
-		return nil
+		name, _, _ := strings.Cut(strings.TrimPrefix(args, "fields:"), ",")
+		name, _, _ = strings.Cut(strings.TrimSpace(name), "(")
+		if name == "" || strings.ContainsAny(name, "\":") {
+			return nil
+		}
+		return []string{name}
 	}
 	var names []string
 	depth, start := 0, open+1
