@@ -91,13 +91,15 @@ func (s *Snapshot) scriptModels() (out []*Model) {
 		for _, base := range m.Spec.Bases {
 			from := s.Source(m.Path)
 			b := byPlace[place{m.Path, base}]
+			here := false // the base is the project's, so without a column it has none
 			if b == nil && from != nil {
-				if at, ok := s.Origin(from, base); ok {
+				var at Symbol
+				if at, here = s.Origin(from, base); here {
 					b = byPlace[place{at.File.Path, at.Name}]
 				}
 			}
 			if b == nil || b == m {
-				m.Spec.Open = m.Spec.Open || m.Spec.ORM != model.Sequelize
+				m.Spec.Open = m.Spec.Open || !here && base != "Model" && base != "BaseEntity" && base != "Document"
 				continue
 			}
 			join(b, depth+1)

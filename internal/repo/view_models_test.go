@@ -296,6 +296,35 @@ module.exports = (sequelize, DataTypes) => {
   deleted_at datetimetz implied
   index [mail org_id] unique=true partial=false
   rel posts Post many=true `},
+		{"sequelize's classes", `
+-- base.ts --
+import { DeletedAt } from "sequelize-typescript";
+class Base<T extends object = any, U extends object = T> extends Model<T, U> {
+  @DeletedAt
+  deletedAt: Date | null;
+}
+export default Base;
+-- user.ts --
+import { AllowNull, Column, DataType, Default, ForeignKey, PrimaryKey, Table } from "sequelize-typescript";
+import Base from "./base";
+@Table({ tableName: "users", timestamps: false })
+class User extends Base<A, B> {
+  @PrimaryKey
+  @Default(DataType.UUIDV4)
+  @Column(DataType.UUID)
+  id: string;
+
+  @AllowNull(false)
+  @ForeignKey(() => User)
+  @Column(DataType.UUID)
+  bossId: string;
+}
+`, `sequelize Base  abstract
+  deletedAt datetimetz
+sequelize User users
+  id uuid notnull pk default:app
+  bossId uuid notnull ->users[] 
+  deletedAt datetimetz @base.ts`},
 		{"drizzle", `
 -- stamps.ts --
 import { timestamp } from "drizzle-orm/pg-core";

@@ -101,7 +101,7 @@ func baseOf(c jsClass, used map[string]bool) *Model {
 				return &Model{ORM: MikroORM, Abstract: true}
 			case used["mongoose-classes"] && (d.name == "Prop" || d.name == "prop"):
 				return &Model{ORM: Mongoose, Abstract: true}
-			case used["sequelize-typescript"] && d.name == "Column":
+			case used["sequelize-typescript"] && (d.name == "Column" || d.name == "CreatedAt" || d.name == "UpdatedAt" || d.name == "DeletedAt" || d.name == "ForeignKey"):
 				return &Model{ORM: Sequelize, Abstract: true}
 			}
 		}
@@ -277,7 +277,7 @@ func (r *scriptReader) columnDecorator(m *Model, c *schema.Column, d jsDecorator
 		c.Generated = schema.Serial
 		return false
 	case "Default":
-		c.Default = scriptDefault(first, true)
+		c.Default = sequelizeDefault(first)
 		return false
 	case "ForeignKey":
 		c.References = &schema.Reference{Model: arrowName(first), Span: d.span}

@@ -171,7 +171,7 @@ func (r *classReader) decorator(i int) (jsDecorator, int) {
 // class reads the class whose keyword is at i.
 func (r *classReader) class(i int) (jsClass, int) {
 	c := jsClass{name: r.text(i + 1), nameSpan: r.t[i+1].Span, span: finding.Span{Start: r.t[i].Span.Start, End: r.t[i+1].Span.End}}
-	j := i + 2
+	j := r.typeParams(i + 2)
 	for j < len(r.t) && !r.is(j, "{") {
 		if r.is(j, "extends") && c.extends == "" && r.name(j+1) {
 			c.extends = r.text(j + 1)
@@ -210,6 +210,30 @@ func (r *classReader) class(i int) (jsClass, int) {
 		}
 	}
 	return c, end + 1
+}
+
+// typeParams is the token behind the type parameters that may open at i.
+func (r *classReader) typeParams(i int) int {
+	if !r.is(i, "<") {
+		return i
+	}
+	angle := 0
+	for j := i; j < len(r.t); j = r.skip(j) {
+		switch {
+		case r.is(j, "<"):
+			angle++
+		case r.is(j, ">"):
+			angle--
+		case r.is(j, ">>"):
+			angle -= 2
+		case r.is(j, ";"):
+			return i
+		}
+		if angle <= 0 {
+			return j + 1
+		}
+	}
+	return i
 }
 
 // member reads the field or method at i; it is over at end at the latest.

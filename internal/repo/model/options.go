@@ -56,12 +56,7 @@ func (r *scriptReader) columnOptions(m *Model, c *schema.Column, options jslex.A
 		case "default", "defaultRaw":
 			c.Default = scriptDefault(p.Value, m.ORM != Mongoose && !(m.ORM == MikroORM && p.Value.Kind == jslex.ValueFunc))
 		case "defaultValue":
-			c.Default = scriptDefault(p.Value, true)
-			if strings.HasPrefix(last(p.Value.Ident), "UUIDV") || p.Value.Kind == jslex.ValueFunc {
-				c.Default.Kind = schema.DefaultApplication // Sequelize makes them itself
-			} else if last(p.Value.Ident) == "NOW" {
-				c.Default.Kind = schema.DefaultStable
-			}
+			c.Default = sequelizeDefault(p.Value)
 		case "onCreate":
 			c.Default = scriptDefault(p.Value, false)
 		case "onUpdate":
@@ -175,7 +170,7 @@ func arrowColumns(text string) (out []string) {
 	return out
 }
 
-// timestamps adds the columns that an option declares.
+// timestamp adds a column that an option declares.
 func timestamp(m *Model, name string, updated bool, at schema.Column) {
 	if m.Table.Column(name) != nil {
 		return

@@ -62,6 +62,18 @@ func (r *scriptReader) sequelizeReference(p jslex.Prop) *schema.Reference {
 	return ref
 }
 
+// sequelizeDefault reads a default; what Sequelize makes itself is unknown to the
+// database.
+func sequelizeDefault(a jslex.Arg) schema.Default {
+	d := scriptDefault(a, true)
+	if strings.HasPrefix(last(a.Ident), "UUIDV") || a.Kind == jslex.ValueFunc {
+		d.Kind = schema.DefaultApplication
+	} else if last(a.Ident) == "NOW" {
+		d.Kind = schema.DefaultStable
+	}
+	return d
+}
+
 // sequelizeOptions reads what a model is told about its table.
 func (r *scriptReader) sequelizeOptions(m *Model, options jslex.Arg, at finding.Span) {
 	created, updated, deleted := "createdAt", "updatedAt", "deletedAt"
