@@ -21,7 +21,8 @@ func production[V Document](all []V) []V {
 }
 
 // Views lists the project's documents of type V, those of tests, examples,
-// documentation and other people's code left out, by path. It panics for a type
+// documentation and other people's code left out, by path; of *Doc the
+// documentation is what is asked for. It panics for a type
 // that is no view: a mistake in a check's declaration.
 func Views[V Document](s *Snapshot) []V {
 	var list any
@@ -68,6 +69,10 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.ActionFiles())
 	case **ComposeFile:
 		list = production(s.ComposeFiles())
+	case **Doc:
+		list = published(s.Docs())
+	case **APIDescription:
+		list = production(s.APIDescriptions())
 	default:
 		panic("repo: no such view")
 	}

@@ -31,11 +31,41 @@ func (c *Code) Commands(src []byte) []shell.Command {
 		return nil
 	}
 	commands := shell.Commands(string(script))
-	for i := range commands {
-		commands[i].Start += c.Body.Start
-		commands[i].End += c.Body.Start
+	for len(commands) > 0 && (len(commands[0].Words) == 0 || commands[0].Words[0] == "[[" || commands[0].Words[0] == "[") {
+		commands = commands[1:] // assignments, tests
 	}
-	return commands
+	if len(commands) > 0 && !prompts && !startsProgram(commands[0]) {
+		return nil // a menu, an error message, data
+	}
+	out := commands[:0]
+	for _, cmd := range commands {
+		if startsProgram(cmd) {
+			cmd.Start += c.Body.Start
+			cmd.End += c.Body.Start
+			out = append(out, cmd)
+		}
+	}
+	return out
+}
+
+// startsProgram says whether a command's first word may be a program: what is
+// written as output or as data rarely looks like one.
+func startsProgram(c shell.Command) bool {
+	if len(c.Words) == 0 || c.Words[0] == "" {
+		return false
+	}
+	word := c.Words[0]
+	switch first := word[0]; {
+	case strings.IndexByte("./~$", first) >= 0:
+		return len(word) > 1 || word == "."
+	case 'A' <= first && first <= 'Z' && !strings.ContainsAny(word, "./-"):
+		return len(word) == 1 // R
+	case !isWordByte(first) && first != '_' || '0' <= first && first <= '9' && !strings.HasPrefix(word, "7z"):
+		return false
+	}
+	return strings.IndexFunc(word, func(r rune) bool {
+		return r >= 0x80 || !isWordByte(byte(r)) && !strings.ContainsRune("._-+/@:$~", r)
+	}) < 0 && word[len(word)-1] != ':' && word[len(word)-1] != '.'
 }
 
 const maxScript = 256 << 10 // bytes of a block that is taken apart

@@ -31,8 +31,9 @@ type inline struct {
 	shown    []byte
 	keep     bool // shown is wanted
 	runs     map[int][]int
-	noTag    int // no tag before this offset
-	noTarget int // no target before this offset
+	title    finding.Span // of the tag <h1> that is open
+	noTag    int          // no tag before this offset
+	noTarget int          // no target before this offset
 }
 
 // opener is a bracket that may begin a link.

@@ -8,6 +8,8 @@ package markdown
 import (
 	"net/url"
 	"path"
+	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -186,6 +188,7 @@ func Parse(format Format, src []byte) *File {
 	default:
 		parseMarkdown(f, src)
 	}
+	slices.SortStableFunc(f.Headings, func(a, b Heading) int { return a.Span.Start - b.Span.Start })
 	f.number()
 	f.sections(len(src))
 	return f
@@ -211,13 +214,10 @@ func (f *File) sections(size int) {
 
 // Under lists the blocks of code that stand below a heading.
 func (f *File) Under(h *Heading) []Code {
-	var out []Code
-	for _, c := range f.Code {
-		if h.Section.Contains(c.Span.Start) {
-			out = append(out, c)
-		}
+	at := func(offset int) int {
+		return sort.Search(len(f.Code), func(i int) bool { return f.Code[i].Span.Start >= offset })
 	}
-	return out
+	return f.Code[at(h.Section.Start):at(h.Section.End)]
 }
 
 // Field is the value of a field of the metadata, "" without it.

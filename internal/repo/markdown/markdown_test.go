@@ -50,16 +50,17 @@ func TestMarkdown(t *testing.T) {
 		{"a link over two lines, and in a quotation", "> [a\n> b](c.md) and `[not](code.md)` and ``a ` [not](code)``\n> \\[no](x)\n", "inline c.md at \"c.md\"\n"},
 		{"badges", "[![ci](https://img.shields.io/x)](https://ci.example) ![logo](logo.png)\n",
 			"inline image badge https://img.shields.io/x at \"https://img.shields.io/x\"\ninline badge https://ci.example at \"https://ci.example\"\ninline image logo.png at \"logo.png\"\n"},
-		{"html", "<a id=\"top\" href='#x'>x</a> <img\n  src=\"a.png\" alt=\">\"> <!-- [no](no.md)\n\n# no\n-->\n<script>\n# no\n</script>\n\n# yes\n",
-			"h1 yes #yes\nhtml #x at \"#x\"\nhtml image a.png at \"a.png\"\nanchor top\n"},
+		{"html", "<a id=\"top\" href='#x'>x</a> <img\n  src=\"a.png\" alt=\">\"> <!-- [no](no.md)\n\n# no\n-->\n<script>\n# no\n</script>\n\n<h1 align=\"center\">\n  <b>A</b> B\n</h1>\n\n# yes\n",
+			"h1 A B #a-b\nh1 yes #yes\nhtml #x at \"#x\"\nhtml image a.png at \"a.png\"\nanchor top\n"},
 		{"fences", "~~~yaml title=\"x\"\n# no\n```\n~~~\n> ```\n> a\nb\n\n- x\n  ````{.bash}\n  ls\n  ```\n  ````\n```\nnever closed\n",
-			"code yaml \"# no\\n```\\n\"\ncode  \"> a\\n\"\ncode bash \"  ls\\n  ```\\n\"\n$ ls at \"ls\"\n$ ``` at \"```\"\ncode  \"never closed\\n\"\n"},
+			"code yaml \"# no\\n```\\n\"\ncode  \"> a\\n\"\ncode bash \"  ls\\n  ```\\n\"\n$ ls at \"ls\"\ncode  \"never closed\\n\"\n"},
 		{"indented code is code, lists are not", "    # code\n\n- item\n\n    text [a](b)\n\n1. one\n\n   [c](d)\n", "inline b at \"b\"\ninline d at \"d\"\ncode  \"# code\"\n"},
 		{"tables", "| a | b |\n|---|:-:|\n| [x](y) | `a\\|b` |\n| 1 | 2 |\n\na | b\n--- | ---\nc | d\nend\n", "inline y at \"y\"\ntable 2 by 2\ntable 2 by 1\n"},
 		{"commands", "```sh\nnpm ci && npm test # no\nA=1 docker run \\\n  -p 1:1 x\ncat <<EOF > f\nrm -rf no\nEOF\nmake\n```\n",
 			"code sh \"npm ci && npm test # no\\nA=1 docker run \\\\\\n  -p 1:1 x\\ncat <<EOF > f\\nrm -rf no\\nEOF\\nmake\\n\"\n$ npm ci at \"npm ci\"\n$ npm test at \"npm test\"\n$ docker run -p 1:1 x at \"A=1 docker run \\\\\\n  -p 1:1 x\"\n$ cat at \"cat <<EOF > f\"\n$ make at \"make\"\n"},
 		{"commands behind prompts", "- x\n\n  ```console\n  $ cat <<EOF\n  > a\n  > EOF\n  $ make \\\n  > all\n  error: no\n  (venv) $ ls\n  me@host:~$ id\n  ```\n",
 			"code console \"  $ cat <<EOF\\n  > a\\n  > EOF\\n  $ make \\\\\\n  > all\\n  error: no\\n  (venv) $ ls\\n  me@host:~$ id\\n\"\n$ cat at \"cat <<EOF\"\n$ make all at \"make \\\\\\n  > all\"\n$ ls at \"ls\"\n$ id at \"id\"\n"},
+		{"a menu is no command", "```bash\nSelect an action:\n  1) make\n```\n```sh\nA=1\n[[ -f x ]] && make\n2 make\n```\n", "code bash \"Select an action:\\n  1) make\\n\"\ncode sh \"A=1\\n[[ -f x ]] && make\\n2 make\\n\"\n$ make at \"make\"\n"},
 		{"no language, no prompt, no command", "```\nmake\n```\n```\n$ make\nok\n```\n", "code  \"make\\n\"\ncode  \"$ make\\nok\\n\"\n$ make at \"make\"\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -74,7 +75,7 @@ func TestMarkdown(t *testing.T) {
 }
 
 func TestMDX(t *testing.T) {
-	src := "import { A } from \"./a.md\"\nexport const x = {\n  y: '# no',\n}\n\n# T {/* #own */}\n\n<Card\n  title=\"a\" onClick={() => go(\"[x](y)\")} href=\"/p\">\n    [in](in.md)\n</Card>\n{/* [no](no.md) */}\n"
+	src := "import { A } from \"./a.md\"\nexport const x = {\n  y: '[no](no.md)',\n}\n\n# T {/* #own */}\n\n<Card\n  title=\"a\" onClick={() => go(\"[x](y)\")} href=\"/p\">\n    [in](in.md)\n</Card>\n{/* [no](no.md) */}\n"
 	want := "h1 T #own\nhtml /p at \"/p\"\ninline in.md at \"in.md\"\n"
 	if diff := cmp.Diff(want, told(Parse(MDX, []byte(src)), src)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -81,6 +81,7 @@ func (in *inline) tag(i int) int {
 	for j < limit {
 		switch c := in.src[j]; {
 		case c == '>':
+			in.titled(name, i, j+1, shut)
 			return j + 1
 		case isWordByte(c) && !shut:
 			key := j
@@ -172,6 +173,41 @@ func (in *inline) attribute(i int, tag, key string, where finding.Span) {
 	case "id", "name":
 		if value != "" && !component && (strings.EqualFold(key, "id") || strings.EqualFold(tag, "a")) {
 			in.f.Anchors = append(in.f.Anchors, Anchor{value, span})
+		}
+	}
+}
+
+// titled takes <h2>…</h2> for a heading; the tag covers src[i:end].
+func (in *inline) titled(tag string, i, end int, shut bool) {
+	if len(tag) != 2 || tag[0]|0x20 != 'h' || tag[1] < '1' || tag[1] > '6' {
+		return
+	}
+	if !shut {
+		in.title = finding.Span{Start: i, End: end}
+		return
+	}
+	from := in.title
+	in.title = finding.Span{}
+	if from.End == 0 || i < from.End || i-from.End > maxTitle {
+		return
+	}
+	text := unmarked(untagged(string(in.src[from.End:i])))
+	in.f.title(Heading{Level: int(tag[1] - '0'), Text: text, Span: finding.Span{Start: from.Start, End: end}})
+}
+
+const maxTitle = 2000 // bytes between the tags of a heading
+
+// untagged is a text without its tags.
+func untagged(s string) string {
+	var b strings.Builder
+	for {
+		text, rest, ok := strings.Cut(s, "<")
+		b.WriteString(text)
+		if !ok {
+			return b.String()
+		}
+		if _, s, ok = strings.Cut(rest, ">"); !ok {
+			return b.String()
 		}
 	}
 }
