@@ -47,7 +47,7 @@ func TestStrategicMerge(t *testing.T) {
 		"delete a mapping":     {deployment, "{a: {b: 1}, c: 1}", "{a: {$patch: delete}}", "{c: 1}"},
 		"args are replaced":    {deployment, "{containers: [{name: x, args: [a, b]}]}", "{containers: [{name: x, args: [c]}]}", "{containers: [{name: x, args: [c]}]}"},
 		"tolerations replaced": {deployment, "{tolerations: [{key: a}]}", "{tolerations: [{key: b}]}", "{tolerations: [{key: b}]}"},
-		"ports by number":      {deployment, "{containers: [{name: x, ports: [{containerPort: 80, name: a}]}]}", "{containers: [{name: x, ports: [{containerPort: 80, name: b}, {containerPort: 81}]}]}", "{containers: [{name: x, ports: [{containerPort: 80, name: b}, {containerPort: 81}]}]}"},
+		"ports by number":      {deployment, "{containers: [{name: x, ports: [{containerPort: 80, name: a}]}]}", "{containers: [{name: x, ports: [{containerPort: 81}]}]}", "{containers: [{name: x, ports: [{containerPort: 80, name: a}, {containerPort: 81}]}]}"},
 		"a new list":           {deployment, "{}", "{containers: [{name: x}]}", "{containers: [{name: x}]}"},
 		"custom lists replace": {custom, "{containers: [{name: x, image: i}]}", "{containers: [{name: x}]}", "{containers: [{name: x}]}"},
 		"other directives":     {deployment, "{a: [1]}", "{$setElementOrder/a: [1]}", "?"},

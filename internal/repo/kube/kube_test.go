@@ -124,7 +124,7 @@ spec:
     metadata: {labels: {app: web, tier: front}}
     spec:
       serviceAccountName: runner
-      securityContext: {runAsNonRoot: true, runAsUser: 1000, seccompProfile: {type: RuntimeDefault}}
+      securityContext: {runAsNonRoot: true, runAsUser: 1000, privileged: true, seccompProfile: {type: RuntimeDefault}}
       initContainers:
       - {name: wait, image: busybox}
       - {name: proxy, image: "envoy:v1", restartPolicy: Always}

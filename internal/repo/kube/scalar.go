@@ -42,9 +42,9 @@ func (v Value) Text() Text {
 		}
 	}
 	if in := v.inserts(); len(in) > 0 && t.Value == "" {
-		t.Raw, t.Unknown = in[0].Expr, true
+		t.Raw, t.Unknown, t.Default = in[0].Expr, !in[0].Known, in[0].Known
 		if in[0].Known && in[0].Value.kind() == yamldoc.Scalar {
-			t.Value, t.Unknown, t.Default = in[0].Value.Text().Value, false, true
+			t.Value = in[0].Value.Text().Value
 		}
 	}
 	if hasPlaceholder(t.Value) {

@@ -232,7 +232,7 @@ func (v Value) get(key string) Value {
 				continue
 			}
 			one := Value{src: v.src, node: e.Value, start: e.Span().Start}
-			if shown := one.Shown(); !best.Exists() || shown == Yes && best.Shown() != Yes || best.Shown() == No {
+			if !best.Exists() || best.Shown() == No {
 				best = one
 			}
 		}
