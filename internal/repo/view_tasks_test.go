@@ -12,7 +12,7 @@ import (
 )
 
 // openTxtar opens a project written as a txtar archive.
-func openTxtar(t *testing.T, files string) *Snapshot {
+func tasksOf(t *testing.T, files string) *Snapshot {
 	t.Helper()
 	s, err := Open(context.Background(), NewTxtar(txtar.Parse([]byte(files))), nil)
 	if err != nil {
@@ -77,7 +77,7 @@ web: gunicorn app
 `
 
 func TestTaskCallsFindWhatTheyStart(t *testing.T) {
-	s := openTxtar(t, taskProject)
+	s := tasksOf(t, taskProject)
 	for _, tt := range []struct{ dir, line, want string }{
 		{".", "npm test", "npm test → package.json:test"},
 		{".", "npm run nope", "npm nope → missing nope"},
@@ -137,7 +137,7 @@ func TestTaskCallsFindWhatTheyStart(t *testing.T) {
 }
 
 func TestReachedFollowsTasksThroughRunners(t *testing.T) {
-	s := openTxtar(t, taskProject)
+	s := tasksOf(t, taskProject)
 	cmd := Command{Command: shell.Commands("npm test")[0], Dir: ".", File: s.File("package.json")}
 	var got []string
 	for _, c := range s.Reached(cmd) {
@@ -169,7 +169,7 @@ task docs:deps .: pip install mkdocs`
 }
 
 func TestCommandsNameTheirTaskAndPlace(t *testing.T) {
-	s := openTxtar(t, taskProject)
+	s := tasksOf(t, taskProject)
 	for _, c := range s.Commands() {
 		if c.String() == "golangci-lint run" {
 			if at := c.At(); c.Task() == nil || c.Task().Name != "lint" || at.Path != "mk/lint.mk" || at.Line != 2 {
@@ -182,7 +182,7 @@ func TestCommandsNameTheirTaskAndPlace(t *testing.T) {
 }
 
 func TestACallBehindAnUnknownDirectoryIsNotMissing(t *testing.T) {
-	s := openTxtar(t, `
+	s := tasksOf(t, `
 -- package.json --
 {"scripts": {"a": "cd $X && npm run nope", "b": "cd sub; npm run nope", "c": "(cd sub) && npm run nope", "d": "npm run nope"}}
 -- sub/package.json --
@@ -207,7 +207,7 @@ jobs:
 }
 
 func TestProcfilesOfOtherEnvironmentsStartNothing(t *testing.T) {
-	s := openTxtar(t, taskProject)
+	s := tasksOf(t, taskProject)
 	if n := len(s.Procfiles()); n != 2 {
 		t.Errorf("%d Procfiles", n)
 	}
