@@ -60,7 +60,7 @@ func (s *Snapshot) ImageBuilds() []*ImageBuild {
 			b.command(f, at, cmd.Words, cmd.Dir)
 		}
 		for _, f := range s.files {
-			if (f.Lang == Shell || f.Lang == "Makefile") && f.Role == Production && f.Size < 1<<20 && f.Mentions("docker", "podman", "buildah") {
+			if f.Lang == Shell && f.Role == Production && f.Size < 1<<20 && f.Mentions("docker", "podman", "buildah") {
 				for _, cmd := range shell.Commands(string(f.Bytes())) {
 					b.command(f, finding.Span{Start: cmd.Start, End: cmd.End}, cmd.Words, f.Dir())
 				}
