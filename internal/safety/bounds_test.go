@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"drydock/internal/repo"
+	"drydock/internal/repo/everyview"
 	"drydock/internal/report"
 )
 
@@ -77,6 +78,43 @@ func shapes() []shape {
 		{"gitlab extends", ".gitlab-ci.yml", "a: {extends: b, script: [x]}\nb: {extends: a, script: [x]}\nc: {extends: c, script: [!reference [c, script]]}\n", ""},
 		{"jenkins blocks", "Jenkinsfile", "pipeline " + strings.Repeat("{", deep), ""},
 		{"package script calls", "package.json", `{"scripts":{"a":"npm run b && npm run b","b":"npm run a && npm run a"}}`, ""},
+		{"hcl brackets", "main.tf", "x = " + strings.Repeat("[", 70_000), "does not parse"},
+		{"hcl templates", "main.tf", "x = " + strings.Repeat("\"${", 50_000), "does not parse"},
+		{"hcl blocks", "main.tf", strings.Repeat("a {\n", deep), "does not parse"},
+		{"hcl operators", "main.tf", "locals {\n  x = " + strings.Repeat("1 + ", deep) + "1\n}\n", ""},
+		{"hcl conditions", "main.tf", "locals {\n  x = " + strings.Repeat("a ? b : ", deep) + "c\n}\n", ""},
+		{"hcl locals", "main.tf", "locals {\n" + numbered(5000, "  a%d = local.a%[1]d\n") + "}\nvariable \"x\" { default = local.a0 }\n", ""},
+		{"terraform modules", "main.tf", "module \"a\" { source = \"./\" }\nmodule \"b\" { source = \"../\" }\n", ""},
+		{"makefile variables", "Makefile", numbered(3000, "A%d = $(A%[1]d) $(A%[1]d)\n") + "all:\n\t" + strings.Repeat("$(A1", deep) + "\n", ""},
+		{"makefile doubling", "Makefile", doubling("A%d := $(A%d)$(A%[2]d)\n") + "all:\n\techo $(A60)\n", ""},
+		{"makefile of itself", "Makefile", "include Makefile\nall: all\n\t$(MAKE) all\n", ""},
+		{"sql parentheses", "migrations/001_a.sql", "SELECT " + strings.Repeat("(", deep), ""},
+		{"sql comments", "migrations/001_a.sql", strings.Repeat("/*", deep), ""},
+		{"sql dollars", "migrations/001_a.sql", strings.Repeat("$a$ $b$ ", deep), ""},
+		{"markdown links", "README.md", strings.Repeat("[", deep) + strings.Repeat("](", deep), ""},
+		{"markdown emphasis", "README.md", strings.Repeat("*_`", deep), ""},
+		{"markdown quotes", "README.md", strings.Repeat("> ", deep) + "x\n" + strings.Repeat("- ", deep) + "x\n", ""},
+		{"markdown fences", "README.md", strings.Repeat("```sh\n$ a\n", 50_000), ""},
+		{"go brackets", "main.go", "package main\nvar a = " + strings.Repeat("(", deep), ""},
+		{"go calls", "main.go", "package main\nimport \"os\"\nvar a = " + strings.Repeat("os.Getenv(", deep), ""},
+		{"go types", "main.go", "package main\nvar a " + strings.Repeat("[]map[string]", deep) + "int\n", ""},
+		{"go functions", "main.go", "package main\nfunc main() " + strings.Repeat("{ func() ", deep), ""},
+		{"go modules", "go.mod", "module a\nreplace a => ./\n" + numbered(50_000, "require a%d v1\n"), ""},
+		{"go work of itself", "go.work", "use .\nuse ./.\nuse ..\n", ""},
+		{"xml depth", "pom.xml", strings.Repeat("<a>", deep), "does not parse"},
+		{"xml entities", "pom.xml", "<!DOCTYPE a [<!ENTITY b \"x\"><!ENTITY c \"&b;&b;&b;&b;\">]><a>&c;</a>", ""},
+		{"gradle strings", "build.gradle", strings.Repeat("implementation 'a:b:", deep), ""},
+		{"gemfile blocks", "Gemfile", strings.Repeat("group :test do\n", deep), ""},
+		{"cargo tables", "Cargo.toml", "[" + strings.Repeat("a.", 9000) + "a]\n", ""},
+		{"kustomization of itself", "kustomization.yaml", "resources: [., ./, ../]\ncomponents: [.]\n", ""},
+		{"kubernetes selectors", "k8s/a.yaml", numbered(3000, "---\napiVersion: v1\nkind: Service\nmetadata: {name: s%d}\nspec: {selector: {a: b}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d, labels: {a: b}}\n"), ""},
+		{"helm templates", "chart/templates/a.yaml", "apiVersion: v1\nkind: Pod\nspec: {{ " + strings.Repeat("(", deep) + " }}\n" + strings.Repeat("{{ if x }}\n", 20_000), ""},
+		{"compose includes", "compose.yml", "include: [compose.yml, ./compose.yml]\nservices:\n  a:\n    extends: {service: a, file: compose.yml}\n", ""},
+		{"workflow expressions", ".github/workflows/ci.yml", "on: push\njobs:\n  a:\n    runs-on: x\n    if: ${{ " + strings.Repeat("!(", 50_000) + " }}\n    steps: [{run: x}]\n", ""},
+		{"workflow of itself", ".github/workflows/ci.yml", "on: [workflow_call]\njobs:\n  a:\n    uses: ./.github/workflows/ci.yml\n  b: {needs: [b], uses: ./.github/workflows/ci.yml}\n", ""},
+		{"dockerignore stars", ".dockerignore", strings.Repeat(strings.Repeat("**/a*/", 20)+"b\n", 500), ""},
+		{"taskfile of itself", "Taskfile.yml", "version: 3\ntasks:\n  a: {cmds: [{task: a}], deps: [a]}\nincludes: {b: Taskfile.yml}\n", ""},
+		{"workspace stars", "package.json", `{"workspaces":["` + strings.Repeat("**/a*/", 40) + `b"]}`, ""},
 		{"alembic loop", "alembic/versions/a.py", "revision = \"a\"\ndown_revision = \"a\"\n", ""},
 		{"ini", "alembic.ini", "[alembic]\nscript_location = %(a)s\na = %(b)s\nb = %(a)s\n" + strings.Repeat("[", deep), ""},
 		{"one long line", "src/line.js", strings.Repeat("x", 50_000_000), "larger than 16 MiB"},
@@ -127,6 +165,15 @@ func bomb() string {
 	return b.String() + "services:\n  w: {image: x, environment: *k, command: *k, ports: *k, volumes: *k}\n"
 }
 
+// doubling defines names of which each is twice the one before.
+func doubling(format string) string {
+	var b strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&b, format, i+1, i)
+	}
+	return b.String()
+}
+
 func numbered(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
@@ -165,7 +212,9 @@ func inside(t *testing.T, dir string) audited {
 		t.Fatal(err)
 	}
 	defer tree.Close()
-	m := report.Build(auditing(t, tree), report.Meta{Root: dir, TargetScore: 90})
+	res := auditing(t, tree)
+	everyview.Ask(res.Repo) // what no check asks for must end too
+	m := report.Build(res, report.Meta{Root: dir, TargetScore: 90})
 	a := audited{formats: map[string]string{}}
 	for _, format := range report.Formats() {
 		var b bytes.Buffer

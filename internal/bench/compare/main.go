@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -22,6 +21,7 @@ import (
 
 	"drydock/internal/audit"
 	"drydock/internal/repo"
+	"drydock/internal/repo/everyview"
 	"drydock/scanners"
 )
 
@@ -138,15 +138,7 @@ func snapshot(tree repo.Tree) error {
 	if err != nil {
 		return err
 	}
-	v := reflect.ValueOf(s)
-	for i := range v.NumMethod() {
-		m := v.Method(i)
-		switch name := v.Type().Method(i).Name; {
-		case m.Type().NumIn() != 0 || m.Type().NumOut() != 1, name == "Dirty", name == "Facts":
-		default:
-			m.Call(nil)
-		}
-	}
+	everyview.Ask(s)
 	return nil
 }
 
