@@ -11,7 +11,7 @@ import (
 	"drydock/internal/repo/schema"
 )
 
-func openTxtar(t *testing.T, archive string) *Snapshot {
+func modelsOf(t *testing.T, archive string) *Snapshot {
 	t.Helper()
 	s, err := Open(context.Background(), NewTxtar(txtar.Parse([]byte(archive))), nil)
 	if err != nil {
@@ -393,7 +393,7 @@ export class Cat {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, m := range openTxtar(t, c.files).Models() {
+			for _, m := range modelsOf(t, c.files).Models() {
 				got = append(got, briefModel(m))
 			}
 			if g := strings.Join(got, "\n"); g != c.want {

@@ -73,6 +73,14 @@ func Views[V Document](s *Snapshot) []V {
 		list = published(s.Docs())
 	case **APIDescription:
 		list = production(s.APIDescriptions())
+	case **KubeObject:
+		list = production(s.KubeObjects())
+	case **KubeTemplate:
+		list = production(s.KubeTemplates())
+	case **Kustomization:
+		list = production(s.Kustomizations())
+	case **HelmChart:
+		list = production(s.HelmCharts())
 	default:
 		panic("repo: no such view")
 	}

@@ -8,8 +8,6 @@
 package kube
 
 import (
-	"strings"
-
 	"drydock/internal/finding"
 	"drydock/internal/repo/yamldoc"
 )
@@ -324,6 +322,3 @@ func (v Value) GuardsWithin(outer Value) []Guard {
 	}
 	return all[min(len(outer.Guards()), len(all)):]
 }
-
-// oneLine reduces runs of blanks, so that two ways to write an action compare.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
