@@ -104,8 +104,14 @@ func (c *HelmChart) define(s *Snapshot) {
 	}
 	c.Env.Library = top.Env.Library
 	for _, f := range s.Under(path.Join(c.Dir(), "templates")) {
-		if strings.HasPrefix(f.Name(), "_") && f.Size < maxSource {
+		if f.Size > maxSource {
+			continue
+		}
+		if strings.HasPrefix(f.Name(), "_") {
 			c.Env.Library.Define(f.Path, f.Bytes(), c.Env)
+		}
+		if f.Mentions("set") && f.Mentions("Values") && helm.RewritesValues(f.Bytes()) {
+			c.Env.Rewritten = true
 		}
 	}
 }

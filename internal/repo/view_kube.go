@@ -34,6 +34,7 @@ type KubeTemplate struct {
 	Spec    *helm.Template
 	Chart   *HelmChart // nil outside of charts
 	Objects []*kube.Object
+	Hidden  int // documents that are objects whose kind cannot be seen
 }
 
 // kubeFiles is what the files that hold objects hold.
@@ -169,9 +170,16 @@ func (k *kubeFiles) chartTemplate(s *Snapshot, f *File, chart *HelmChart) {
 
 func (k *kubeFiles) template(f *File, chart *HelmChart, spec *helm.Template) {
 	t := &KubeTemplate{File: f, Spec: spec, Chart: chart}
-	for _, o := range spec.Objects() {
-		if !kube.LocalConfig(o.APIVersion, o.Kind) {
-			t.Objects = append(t.Objects, o)
+	source := &kube.Source{Path: f.Path, Template: spec}
+	for _, d := range spec.Docs {
+		objects := kube.Objects(source, d.Root)
+		if len(objects) == 0 && kube.Read(source, d.Root).Get("kind").Text().Unknown {
+			t.Hidden++
+		}
+		for _, o := range objects {
+			if !kube.LocalConfig(o.APIVersion, o.Kind) {
+				t.Objects = append(t.Objects, o)
+			}
 		}
 	}
 	if chart == nil && len(t.Objects) == 0 {

@@ -183,7 +183,7 @@ func labelsOf(d *Deployed, target kube.Target) kube.Labels {
 // candidates are the objects that the selector may choose.
 func (ix *unitIndex) candidates(sel kube.Selection) []*Deployed {
 	for _, p := range sel.Labels.Pairs {
-		if p.Value.Unknown || kube.GivenByController(p.Key.Value) {
+		if p.Value.Unknown || p.Shown == kube.Maybe || kube.GivenByController(p.Key.Value) {
 			continue
 		}
 		sure := ix.labels[sel.Target][p.Key.Value+"="+p.Value.Value]

@@ -250,6 +250,9 @@ func (b *unitBuilder) charts() {
 		for _, expr := range t.Spec.Included {
 			u.gap(Gap{File: t.File, What: expr, Reason: "what a template includes"})
 		}
+		if t.Hidden > 0 {
+			u.gap(Gap{File: t.File, Reason: "an object whose kind cannot be seen"})
+		}
 		if t.Spec.Opaque {
 			u.gap(Gap{File: t.File, Reason: "a template that cannot be read"})
 		}

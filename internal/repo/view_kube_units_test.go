@@ -338,6 +338,10 @@ spec:
       containers:
       - name: web
         image: "{{ .Values.image.repository }}:{{ .Chart.AppVersion }}"
+-- chart/templates/any.yaml --
+apiVersion: v1
+kind: {{ .Release.Kind }}
+metadata: {name: any}
 -- chart/templates/plain.yaml --
 apiVersion: v1
 kind: Service
@@ -382,7 +386,7 @@ func TestChartsAreUnits(t *testing.T) {
 	}
 	slices.Sort(images)
 	expect(t, "images, with what the parent sets", images, "acme/web:3\npg:2")
-	if len(u.Gaps) != 1 || u.Gaps[0].What != "far" {
+	if len(u.Gaps) != 2 || u.Gaps[0].File.Path != "chart/templates/any.yaml" || u.Gaps[1].What != "far" {
 		t.Errorf("gaps %+v", u.Gaps)
 	}
 	for _, d := range u.Objects {

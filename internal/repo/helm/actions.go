@@ -153,7 +153,7 @@ func (a *action) classify(src []byte) {
 		return
 	}
 	percent := src[a.span.Start+1] == '%'
-	if percent || controls[a.word] || isAssignment(a.expr) {
+	if percent || controls[a.word] || a.word == "fail" || isAssignment(a.expr) {
 		a.kind = control
 		return
 	}

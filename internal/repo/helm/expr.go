@@ -26,6 +26,7 @@ type Env struct {
 	Version    string
 	AppVersion string
 	Library    *Library // the named templates; nil when there are none
+	Rewritten  bool     // a template changes the values before others read them
 }
 
 // eval evaluates a pipeline; what it cannot is unknown.
@@ -201,6 +202,7 @@ func (p *parser) rooted(dot value, path string) value {
 	env := p.scope.chart
 	switch {
 	case env == nil:
+	case name == "Values" && env.Rewritten:
 	case name == "Values":
 		v := value{kind: tree, tree: env.Values}
 		if !env.Values.Exists() {

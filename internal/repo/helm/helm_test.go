@@ -219,6 +219,49 @@ func TestWhatIsNoYAMLIsNoError(t *testing.T) {
 	}
 }
 
+func TestValuesThatATemplateRewritesAreUnknown(t *testing.T) {
+	e := env(t, values)
+	if RewritesValues([]byte(`{{ printf "Values" }}{{ .Values }}`)) || !RewritesValues([]byte(`{{ $_ := set $ "Values" (merge $x .Values) }}`)) {
+		t.Error("rewrites")
+	}
+	e.Rewritten = true
+	o := Parse("t.yaml", []byte("apiVersion: v1\nkind: Pod\nmetadata:\n  {{ if .Values.off }}\n  name: {{ .Values.name }}\n  {{ end }}\n"), e).Objects()[0]
+	if !o.Name.Unknown || o.Value.Get("metadata", "name").Shown() != kube.Maybe {
+		t.Errorf("%+v", o.Name)
+	}
+}
+
+func TestLabelsUnderConditionsDecideNothing(t *testing.T) {
+	e := env(t, values)
+	read := func(s string) kube.Value {
+		return Parse("t.yaml", []byte("apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    app: web\n"+s), e).Objects()[0].Value.Get("metadata", "labels")
+	}
+	either := "    {{ if .Release.IsUpgrade }}\n    rev: a\n    {{ else }}\n    rev: b\n    {{ end }}\n"
+	if got := kube.ReadLabelMap(read(either)).Matches(kube.ReadLabels(read(either))); got != kube.Yes {
+		t.Errorf("the same conditions: %v", got)
+	}
+	if got := kube.ReadLabelMap(read(either)).Matches(kube.ReadLabels(read(""))); got != kube.Maybe {
+		t.Errorf("a condition: %v", got)
+	}
+	if got := kube.ReadLabelMap(read("    {{ if .Values.off }}\n    rev: a\n    {{ end }}\n")).Matches(kube.ReadLabels(read(""))); got != kube.Yes {
+		t.Errorf("what the values leave out: %v", got)
+	}
+}
+
+func TestExpressionsThatMeanTheSameCompare(t *testing.T) {
+	e := env(t, values)
+	src := "{{ $full := include \"x\" . }}\napiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    a: {{ $full }}\n    b: {{ template \"x\" $ }}\n    c: {{ include \"x\" . | quote }}\n    d: {{ $.Release.Name }}\n    e: {{ .Release.Name | quote }}\n    f: {{ .Release.Name }}-x\n"
+	l := Parse("t.yaml", []byte(src), e).Objects()[0].Labels
+	for i, want := range []kube.Truth{kube.Yes, kube.Yes, kube.Yes, kube.Maybe, kube.Maybe, kube.Maybe} {
+		if got := l.Pairs[i].Value.Same(l.Pairs[0].Value); got != want {
+			t.Errorf("%s and %s: %v", l.Pairs[i].Value, l.Pairs[0].Value, got)
+		}
+	}
+	if l.Pairs[3].Value.Same(l.Pairs[4].Value) != kube.Yes || l.Pairs[4].Value.Same(l.Pairs[5].Value) != kube.No {
+		t.Error("release names")
+	}
+}
+
 func TestDefinitionsThatIncludeThemselvesEnd(t *testing.T) {
 	e := env(t, values)
 	e.Library.Define("_h.tpl", []byte(helpers), e)

@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/repo/kube"
@@ -85,6 +86,22 @@ func (l *Library) text(name string) value {
 	d.busy = true
 	defer func() { d.busy = false }()
 	return scope{chart: d.env, dot: value{kind: unknown, text: "$"}}.eval(actions[0].expr)
+}
+
+// RewritesValues says whether a template replaces the values that the others see:
+// {{ set $ "Values" … }}. What the values file says is then not what counts.
+func RewritesValues(src []byte) bool {
+	for rest := src; ; {
+		i := bytes.Index(rest, []byte(`"Values"`))
+		if i < 0 {
+			return false
+		}
+		words := bytes.Fields(rest[max(0, i-40):i])
+		if n := len(words); n >= 2 && bytes.HasSuffix(words[n-2], []byte("set")) {
+			return true
+		}
+		rest = rest[i+1:]
+	}
 }
 
 // included is the name that an expression includes with the dot of the root: in

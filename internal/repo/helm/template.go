@@ -289,7 +289,7 @@ func oneLine(s string) string {
 
 // canonical is the action's expression in one way to write it, so that what means
 // the same compares: include for template, the expression for a variable that is
-// set to it once, . for $ where the dot is the root's.
+// set to it once, . for $, nothing for quote.
 func (t *Template) canonical(a action) string {
 	expr := a.expr
 	if set, ok := t.exprs[strings.TrimPrefix(expr, "$")]; ok && strings.HasPrefix(expr, "$") {
@@ -301,8 +301,12 @@ func (t *Template) canonical(a action) string {
 	if strings.HasPrefix(expr, "include ") {
 		expr = strings.Replace(expr+" ", " $ ", " . ", 1)
 	}
-	return strings.TrimSpace(expr)
+	expr = strings.TrimSuffix(strings.TrimSpace(expr), " | quote")
+	return ofRoot.Replace(expr)
 }
+
+// ofRoot writes what only the root has in one way.
+var ofRoot = strings.NewReplacer("$.Values", ".Values", "$.Release", ".Release", "$.Chart", ".Chart")
 
 // Inserts implements kube.Template.
 func (t *Template) Inserts(n *yamldoc.Node) []kube.Insert { return t.inserts[n] }

@@ -12,9 +12,11 @@ type Labels struct {
 type Label struct {
 	Key   Text
 	Value Text
+	Shown Truth // Maybe where a condition of a template decides whether it is there
 }
 
-// ReadLabels reads a mapping of strings.
+// ReadLabels reads a mapping of strings, those left out that a template leaves out
+// with its own values.
 func ReadLabels(v Value) Labels {
 	l := Labels{Inserted: v.Inserted()}
 	for _, f := range v.Fields() {
@@ -22,7 +24,13 @@ func ReadLabels(v Value) Labels {
 			l.Inserted = append(l.Inserted, f.Key.Raw)
 			continue
 		}
-		l.Pairs = append(l.Pairs, Label{f.Key, f.Value.Text()})
+		shown := Yes
+		for _, g := range f.Value.GuardsWithin(v) {
+			shown = shown.And(g.Default)
+		}
+		if shown != No {
+			l.Pairs = append(l.Pairs, Label{f.Key, f.Value.Text(), shown})
+		}
 	}
 	return l
 }
@@ -35,6 +43,28 @@ func (l Labels) Get(key string) (value Text, ok bool) {
 		}
 	}
 	return Text{}, false
+}
+
+// has says whether p is among the labels.
+func (l Labels) has(p Label) Truth {
+	answer := No
+	if l.Open() || givenByController[p.Key.Value] {
+		answer = Maybe
+	}
+	for _, have := range l.Pairs {
+		if have.Key.Value != p.Key.Value {
+			continue
+		}
+		same := p.Value.Same(have.Value)
+		if same == No && have.Shown == Yes {
+			return No
+		}
+		if same == Yes {
+			return Yes
+		}
+		answer = Maybe
+	}
+	return answer
 }
 
 // Open says whether there may be labels that cannot be seen.
@@ -99,13 +129,11 @@ func (s Selector) Matches(l Labels) Truth {
 	}
 	answer := Yes
 	for _, p := range s.Labels.Pairs {
-		has, ok := l.Get(p.Key.Value)
-		switch {
-		case ok:
-			answer = answer.And(p.Value.Same(has))
-		case l.Open() || givenByController[p.Key.Value]:
-			answer = answer.And(Maybe)
-		default:
+		one := l.has(p)
+		if one == No && p.Shown == Maybe {
+			one = Maybe
+		}
+		if answer = answer.And(one); answer == No {
 			return No
 		}
 	}
