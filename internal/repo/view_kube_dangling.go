@@ -108,6 +108,8 @@ func (d *Dangling) judge(s *Snapshot, sel *kube.Selection, ref *kube.Ref) {
 		d.Why = "what it selects cannot be seen"
 	case sel != nil && sel.Target == kube.SelectsPods && u.hasOperated():
 		d.Why = "an operator may make the pods"
+	case ref != nil && u.Kind == HelmUnit:
+		d.Why = "values may decide whether it is there"
 	case ref != nil && ref.Name.Unknown:
 		d.Why = "the name cannot be seen"
 	case ref != nil && ref.Namespace.Set && ref.Namespace.Same(d.From.Namespace) != kube.Yes:

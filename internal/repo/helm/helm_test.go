@@ -98,6 +98,9 @@ spec:
       labels:
         {{- include "web.labels" . | nindent 8 }}
     spec:
+      {{- if .Values.off }}
+      serviceAccountName: special
+      {{- end }}
       containers:
       - name: {{ .Chart.Name }}
         image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
@@ -156,6 +159,9 @@ func TestTemplatesAreReadWithoutRendering(t *testing.T) {
 		t.Errorf("object %+v", o.Name)
 	}
 	w := o.Workload()
+	if w.Pod.ServiceAccount.Set {
+		t.Errorf("what the values leave out: %+v", w.Pod.ServiceAccount)
+	}
 	if w.Replicas.Value != 3 {
 		t.Errorf("the branch that the values choose: %+v", w.Replicas)
 	}

@@ -313,6 +313,18 @@ func (v Value) Shown() Truth {
 	return shown
 }
 
+// chosen is the value of a key unless a template leaves it out with its own
+// values.
+func (v Value) chosen(key string) Value {
+	found := v.get(key)
+	for _, g := range found.GuardsWithin(v) {
+		if g.Default == No {
+			return Value{}
+		}
+	}
+	return found
+}
+
 // GuardsWithin are the conditions that decide about the value but not about the
 // one it is a part of.
 func (v Value) GuardsWithin(outer Value) []Guard {

@@ -8,7 +8,8 @@ type Workload struct {
 	Pod      Pod
 }
 
-// Pod is a pod, or the template of one.
+// Pod is a pod, or the template of one. Settings that a chart leaves out with its
+// own values are not Set.
 type Pod struct {
 	Template    Value // with metadata and spec; the object itself for a Pod
 	Value       Value // the pod's spec
@@ -50,7 +51,7 @@ func (o *Object) Workload() *Workload {
 	if !template.Exists() {
 		return nil
 	}
-	w := &Workload{Object: o, Replicas: o.Spec("replicas").Number(), Pod: ReadPod(template)}
+	w := &Workload{Object: o, Replicas: o.Spec().chosen("replicas").Number(), Pod: ReadPod(template)}
 	switch {
 	case o.Kind == "ReplicationController" || o.Kind == "DeploymentConfig":
 		w.Selector = ReadLabelMap(o.Spec("selector"))
@@ -97,15 +98,15 @@ func ReadPod(template Value) Pod {
 	spec, meta := template.Get("spec"), template.Get("metadata")
 	p := Pod{
 		Template: template, Value: spec, Labels: ReadLabels(meta.Get("labels")), Annotations: ReadLabels(meta.Get("annotations")),
-		ServiceAccount: spec.Get("serviceAccountName").Text(), AutomountToken: spec.Get("automountServiceAccountToken").Flag(),
-		HostNetwork: spec.Get("hostNetwork").Flag(), HostPID: spec.Get("hostPID").Flag(), HostIPC: spec.Get("hostIPC").Flag(),
+		ServiceAccount: spec.chosen("serviceAccountName").Text(), AutomountToken: spec.chosen("automountServiceAccountToken").Flag(),
+		HostNetwork: spec.chosen("hostNetwork").Flag(), HostPID: spec.chosen("hostPID").Flag(), HostIPC: spec.chosen("hostIPC").Flag(),
 		Security: spec.Get("securityContext"),
 	}
 	if template.Open() || meta.Open() {
 		p.Labels.Inserted = append(p.Labels.Inserted, append(template.Inserted(), meta.Inserted()...)...)
 	}
 	if !p.ServiceAccount.Set {
-		p.ServiceAccount = spec.Get("serviceAccount").Text()
+		p.ServiceAccount = spec.chosen("serviceAccount").Text()
 	}
 	for _, list := range []struct {
 		key  string
