@@ -125,8 +125,9 @@ func (d *Dangling) judge(s *Snapshot, sel *kube.Selection, ref *kube.Ref) {
 	}
 }
 
-// madeByHand are kinds that people make with a command, or a platform for them.
-var madeByHand = map[string]bool{"Secret": true, "ConfigMap": true, "PersistentVolumeClaim": true, "Gateway": true}
+// madeByHand are kinds that people make with a command, or an operator or a
+// platform for them.
+var madeByHand = map[string]bool{"Secret": true, "ConfigMap": true, "PersistentVolumeClaim": true, "Gateway": true, "ClusterRole": true}
 
 // holds says whether the unit holds something of the kind, pods, services or a kind
 // of object, in the namespace of from. Without any it is a part of something
