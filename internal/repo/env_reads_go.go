@@ -173,42 +173,60 @@ func (c *goEnv) called(src *GoSource, file *golex.File, callee string) (goEnvHel
 // goConst is the literal string of a constant, or of a variable of a package: of
 // the file's own package or of one it imports; "" when it is not known.
 func (s *Snapshot) goConst(src *GoSource, file *golex.File, name string) string {
-	in := func(f *golex.File, name string) string {
-		for i := range f.Assigns {
-			if a := &f.Assigns[i]; a.Func < 0 && a.Target == name && a.Value.Kind == golex.ValueString {
-				return strings.Clone(a.Value.Literal)
-			}
-		}
+	return s.goConstant(src, file, name, 0)
+}
+
+func (s *Snapshot) goConstant(src *GoSource, file *golex.File, name string, depth int) string {
+	on, last, dotted := cutLast(name)
+	if name == "" || depth > maxHops || strings.ContainsAny(name, "()[") {
 		return ""
 	}
 	dir := src.Dir()
-	on, last, dotted := cutLast(name)
-	switch {
-	case name == "" || strings.ContainsAny(name, "()["):
-		return ""
-	case dotted:
+	if dotted {
 		pkg := s.GoImport(src.File, file.ImportOf(on))
 		if pkg == nil || strings.Contains(on, ".") {
 			return ""
 		}
 		dir, name = pkg.Dir, last
-	default:
-		if v := in(file, name); v != "" {
-			return v
-		}
+	} else if v, found := s.goValue(src, file, name, depth); found {
+		return v
 	}
-	pkg := s.GoPackage(dir)
-	if pkg == nil {
-		return ""
-	}
-	for _, f := range pkg.Files {
-		if f.File != src.File && f.Mentions(name) {
-			if v := in(f.Go(), name); v != "" {
-				return v
+	if pkg := s.GoPackage(dir); pkg != nil {
+		for _, f := range pkg.Files {
+			if f.File != src.File && f.Size <= maxSource && f.Mentions(name) {
+				if v, found := s.goValue(f, f.Go(), name, depth); found {
+					return v
+				}
 			}
 		}
 	}
 	return ""
+}
+
+// goValue is what a file gives the constant or variable of its package of that
+// name: a literal, or literals and constants put together.
+func (s *Snapshot) goValue(src *GoSource, file *golex.File, name string, depth int) (value string, found bool) {
+	for i := range file.Assigns {
+		a := &file.Assigns[i]
+		if a.Func >= 0 || a.Target != name {
+			continue
+		}
+		for _, t := range file.Terms(a.Value) {
+			part := ""
+			switch t.Kind {
+			case golex.ValueString:
+				part = t.Literal
+			case golex.ValueIdent:
+				part = s.goConstant(src, file, t.Name, depth+1)
+			}
+			if part == "" {
+				return "", true
+			}
+			value += part
+		}
+		return strings.Clone(value), true
+	}
+	return "", false
 }
 
 // viper reads the keys that are bound to variables without naming them, and those

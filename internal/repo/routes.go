@@ -16,7 +16,7 @@ type Route struct {
 	Handler     string       // as it is named there, "" for an unnamed function
 	HandlerFile *File        // where the handler's body is, nil when it was not found
 	HandlerSpan finding.Span // the handler, head and body, in HandlerFile
-	Framework   string       // fastapi, flask, express, fastify, hono, koa, nestjs, next
+	Framework   string       // fastapi, flask, express, fastify, hono, koa, nestjs, next, net/http, gin, echo, chi, gorilla, fiber, httprouter
 	Mounted     bool         // an application object leads to it
 
 	// What stands around the handler, as dotted names without arguments.
@@ -41,8 +41,8 @@ func (r *Route) Changes() bool {
 	return false
 }
 
-// Routes lists the endpoints of FastAPI, Flask, Express and its kin, NestJS and
-// Next.js in production code, by file and place. A route that is mounted twice
+// Routes lists the endpoints of FastAPI, Flask, Express and its kin, NestJS, Next.js
+// and Go's routers in production code, by file and place. A route that is mounted twice
 // is listed once, at the first mount.
 func (s *Snapshot) Routes() []Route {
 	return view(s, "routes", func() []Route {
@@ -51,6 +51,7 @@ func (s *Snapshot) Routes() []Route {
 		out = append(out, expressRoutes(s)...)
 		out = append(out, nestRoutes(s)...)
 		out = append(out, nextRoutes(s)...)
+		out = append(out, goRouteList(s)...)
 		slices.SortStableFunc(out, func(a, b Route) int {
 			if c := strings.Compare(a.File.Path, b.File.Path); c != 0 {
 				return c
