@@ -21,7 +21,7 @@ type GoSource struct {
 }
 
 // goParsedSize is how many bytes the facts of a byte of Go take.
-const goParsedSize = 6
+const goParsedSize = 8
 
 // Go is the parsed file.
 func (g *GoSource) Go() *golex.File {

@@ -42,7 +42,7 @@ func (ps *parts) claims() (out []claim) {
 	ps.manifests(add)
 	ps.services(add)
 	for _, r := range ps.s.EnvReads() {
-		if !dsnName.MatchString(r.Name) {
+		if !dsnName.MatchString(r.Name) || r.File.Lang == repo.Go { // no part of its own
 			continue
 		}
 		st := script

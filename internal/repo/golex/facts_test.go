@@ -243,6 +243,7 @@ func f() {
 	fmt.Fprintf(os.Stderr, "b")
 	fmt.Fprintf(w, "no")
 	stdlog.Fatalf("c %d", 1)
+	stdlog.Printf("[WARN] w")
 	slog.InfoContext(ctx, "d", "k", v)
 	s.logger.Error("e", zap.Error(err))
 	s.logger.Infof("f %s", x)
@@ -262,6 +263,7 @@ func f() {
 a print fmt false
 b print fmt false
 c %d fatal log false
+[WARN] w warn log false
 d info slog true
 e error  true
 f %s info  false

@@ -89,11 +89,24 @@ func (f *File) log(c *Call, libraries map[string]string) (Log, bool) {
 		}
 	}
 	l := Log{Level: level, Library: lib, Message: message(c, lib, method)}
+	if word, _, ok := strings.Cut(strings.TrimPrefix(l.Message.Literal, "["), "] "); ok && lib == "log" && level == "info" && l.Message.Literal[0] == '[' { // [WARN] …
+		if v := levels[titled(word)]; v != "" {
+			l.Level = v
+		}
+	}
 	l.Structured = lib != "log" && plain && lib != "klog" && f.fields(c, lib) || strings.Contains(on, ".With") || strings.HasPrefix(method, "Log") && lib == "slog"
 	if lib == "klog" && strings.HasSuffix(method, "S") || strings.HasSuffix(method, "w") {
 		l.Structured = true
 	}
 	return l, true
+}
+
+// titled is a word with its first letter alone in upper case.
+func titled(word string) string {
+	if word == "" {
+		return ""
+	}
+	return strings.ToUpper(word[:1]) + strings.ToLower(word[1:])
 }
 
 // levelOf is the level that a method logs at, "" when it does not log; plain

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,15 +129,17 @@ func compare(fset *gotoken.FileSet, tree *ast.File, f *File, src []byte) string 
 		{"import", want.imports, got.imports}, {"function", want.funcs, got.funcs}, {"call", want.calls, got.calls}, {"composite", want.composites, got.composites},
 		{"return", want.returns, got.returns}, {"type", want.types, got.types}, {"assignment", want.assigns, got.assigns},
 	} {
-		slices.Sort(pair.want)
-		slices.Sort(pair.got)
+		count := map[string]int{}
+		for _, g := range pair.got {
+			count[g]++
+		}
 		for _, w := range pair.want {
-			if !slices.Contains(pair.got, w) {
+			if count[w]--; count[w] < 0 {
 				return pair.what + " is missing: " + w
 			}
 		}
-		for _, g := range pair.got {
-			if !slices.Contains(pair.want, g) {
+		for g, n := range count {
+			if n > 0 {
 				return pair.what + " is not there: " + g
 			}
 		}
