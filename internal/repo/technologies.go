@@ -48,15 +48,7 @@ const (
 // what only tests or examples name is left out.
 func (s *Snapshot) Technologies() []Technology {
 	return view(s, "technologies", func() []Technology {
-		c := &techCollector{s: s, found: map[string]*Technology{}}
-		c.packages()
-		c.python()
-		c.goModules()
-		c.others()
-		c.images()
-		c.schemas()
-		c.files()
-		c.languages()
+		c := s.technologies()
 		out := make([]Technology, 0, len(c.found))
 		for _, t := range c.found {
 			out = append(out, *t)
@@ -68,9 +60,25 @@ func (s *Snapshot) Technologies() []Technology {
 	})
 }
 
+func (s *Snapshot) technologies() *techCollector {
+	return view(s, "technology collector", func() *techCollector {
+		c := &techCollector{s: s, found: map[string]*Technology{}, in: map[*File]map[string]*Technology{}}
+		c.packages()
+		c.python()
+		c.goModules()
+		c.others()
+		c.images()
+		c.schemas()
+		c.files()
+		c.languages()
+		return c
+	})
+}
+
 type techCollector struct {
 	s     *Snapshot
 	found map[string]*Technology
+	in    map[*File]map[string]*Technology // what each file names
 }
 
 // sign takes the evidence of a sign; see technology.
@@ -86,9 +94,13 @@ func (c *techCollector) sign(key, version string, f *File, span finding.Span) {
 // add takes the first evidence, or the first that names a version.
 func (c *techCollector) add(t technology, version string, f *File, span finding.Span) {
 	version = plainVersion(version)
-	known := c.found[t.id]
-	if known == nil || known.Version == "" && version != "" {
-		c.found[t.id] = &Technology{t.id, t.name, t.kind, version, f.At(span)}
+	if c.in[f] == nil {
+		c.in[f] = map[string]*Technology{}
+	}
+	for _, list := range []map[string]*Technology{c.found, c.in[f]} {
+		if known := list[t.id]; known == nil || known.Version == "" && version != "" {
+			list[t.id] = &Technology{t.id, t.name, t.kind, version, f.At(span)}
+		}
 	}
 }
 
