@@ -14,6 +14,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // Cache is the file. A nil Cache holds nothing and takes nothing.
@@ -126,5 +127,5 @@ var errBroken = errors.New("the file is broken")
 // broken tells a file that is no good from one that somebody else has open.
 func broken(err error) bool {
 	var p *fs.PathError
-	return !errors.Is(err, bbolt.ErrTimeout) && !errors.As(err, &p)
+	return !errors.Is(err, berrors.ErrTimeout) && !errors.As(err, &p)
 }
