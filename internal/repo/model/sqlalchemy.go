@@ -152,7 +152,7 @@ func AlchemyColumn(py *pylex.File, c *pylex.Call, target string) *schema.Column 
 		a := c.Args[i]
 		switch a.Name {
 		case "type_":
-			alchemyType(out, a)
+			AlchemyType(out, a)
 		case "nullable":
 			if v, ok := a.Bool(); ok {
 				out.Null = schema.NotNull
@@ -215,7 +215,7 @@ func alchemyPart(py *pylex.File, out *schema.Column, a pylex.Arg) {
 		out.Check = true
 	default:
 		if out.Type == "" {
-			alchemyType(out, a)
+			AlchemyType(out, a)
 		}
 	}
 }
@@ -264,8 +264,8 @@ var alchemyKinds = map[string]schema.Kind{
 	"Enum": schema.Enum, "ENUM": schema.Enum, "Vector": schema.Vector, "VECTOR": schema.Vector,
 }
 
-// alchemyType reads a type: String(50), postgresql.ARRAY(Integer), JSONB.
-func alchemyType(out *schema.Column, a pylex.Arg) {
+// AlchemyType reads a type: String(50), postgresql.ARRAY(Integer), JSONB.
+func AlchemyType(out *schema.Column, a pylex.Arg) {
 	out.Type, out.TypeSpan = schema.Clip(a.Text()), a.Span
 	for range 4 {
 		name := last(a.Ident)

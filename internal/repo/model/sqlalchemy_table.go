@@ -82,7 +82,10 @@ func AlchemyTablePart(t *schema.Table, c *pylex.Call) bool {
 		if len(args) == 0 {
 			return true
 		}
-		x := &schema.Index{Name: strings.Clone(args[0].Literal), Method: strings.ToLower(literal(c, "postgresql_using")), Span: c.Span}
+		x := &schema.Index{Method: strings.ToLower(literal(c, "postgresql_using")), Span: c.Span}
+		if args[0].IsLiteral {
+			x.Name = strings.Clone(args[0].Literal)
+		}
 		x.Columns, x.Expression = words(args[1:])
 		x.Unique, _ = flag(c, "unique")
 		_, x.Partial = c.Arg("postgresql_where")
@@ -250,7 +253,7 @@ func (r *pyReader) modelField(c *schema.Column, call *pylex.Call) {
 		c.Null = options.Null
 	}
 	if a, ok := call.Arg("sa_type"); ok {
-		alchemyType(c, a)
+		AlchemyType(c, a)
 	}
 	if to := literal(call, "foreign_key"); to != "" {
 		c.References = &schema.Reference{OnDelete: schema.Action(literal(call, "ondelete")), Span: call.Span}

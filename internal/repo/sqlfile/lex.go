@@ -123,10 +123,10 @@ func (l *lexer) scan() tokenKind {
 		return text
 	case c == '"':
 		l.quote('"', l.dialect.escapes())
-		return quoted
+		return l.filled(start)
 	case c == '`':
 		l.quote('`', false)
-		return quoted
+		return l.filled(start)
 	case c == '[' && (l.dialect == SQLServer || l.dialect == SQLite):
 		if n := bytes.IndexByte(l.src[l.pos:min(len(l.src), l.pos+maxName)], ']'); n > 1 {
 			l.pos += n + 1
@@ -155,6 +155,16 @@ func (l *lexer) scan() tokenKind {
 	}
 	l.pos++
 	return punct
+}
+
+// filled says what sort of name the quotes that open at start hold: one with a
+// placeholder in it is computed.
+func (l *lexer) filled(start int) tokenKind {
+	name := l.src[start:l.pos]
+	if len(name) < maxName && (bytes.Contains(name, []byte("${")) || bytes.Contains(name, []byte("{{")) || l.braces && bytes.IndexByte(name, '{') >= 0) {
+		return computed
+	}
+	return quoted
 }
 
 // maxName bounds a name in brackets, in bytes.

@@ -139,9 +139,9 @@ func (p *parser) unquote(i int) string {
 		return ""
 	}
 	switch p.toks[i].kind {
-	case quoted, text:
+	case quoted, text, computed:
 		at := strings.IndexAny(t, "\"'`[")
-		if at < 0 {
+		if at < 0 || p.toks[i].kind == computed && at > 0 {
 			return t
 		}
 		mark := t[at : at+1]

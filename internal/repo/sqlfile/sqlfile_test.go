@@ -172,7 +172,7 @@ func TestStatements(t *testing.T) {
 			[]string{"DO {ALTER TABLE q guarded | DROP COLUMN z} {UPDATE p guarded}"}},
 		{"functions", "CREATE OR REPLACE FUNCTION s.f(a int) RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $b$ BEGIN DELETE FROM x; END $b$; CREATE TRIGGER t BEFORE INSERT ON tt EXECUTE FUNCTION f()", PostgreSQL,
 			[]string{"CREATE FUNCTION s.f or-replace definer", "CREATE TRIGGER t on:tt"}},
-		{"placeholders", "CREATE TABLE ${schema}.t_${n} (a int); DROP TABLE {{ x }}", "", []string{"CREATE TABLE ${schema}.t_${n} computed | a:int:integer", "DROP TABLE {{ x }} computed"}},
+		{"placeholders", "CREATE TABLE ${schema}.t_${n} (a int); DROP TABLE {{ x }}; DROP TABLE \"${s}\".\"a\"", "", []string{"CREATE TABLE ${schema}.t_${n} computed | a:int:integer", "DROP TABLE {{ x }} computed", "DROP TABLE ${s}.a computed"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := Parse("x.sql", []byte(c.sql), c.dialect)
