@@ -156,11 +156,7 @@ func sameContent(s *repo.Snapshot, c *repo.MigrationChain, pair pairing) {
 const maxOps = 200
 
 func firstLiteral(op alembic.Op) (string, bool) {
-	if op.Call == nil {
-		return "", false
-	}
-	arg, ok := op.Call.At(0)
-	return arg.Literal, ok && arg.IsLiteral
+	return op.First.Value, op.First.Value != ""
 }
 
 // fileDuplicates reports the files of one set that share a version.

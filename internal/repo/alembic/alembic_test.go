@@ -10,7 +10,7 @@ import (
 	"drydock/internal/finding"
 )
 
-const migration = `"""Add users
+const usersRevision = `"""Add users
 
 Revision ID: never
 Revises: nothing
@@ -63,7 +63,7 @@ func names(ops []Op) string {
 }
 
 func TestRevisionIsReadFromItsAssignments(t *testing.T) {
-	for _, src := range []string{migration, "\ufeff# x\n" + strings.ReplaceAll(migration, "\n", "\r\n"), strings.TrimSuffix(migration, "\n")} {
+	for _, src := range []string{usersRevision, "\ufeff# x\n" + strings.ReplaceAll(usersRevision, "\n", "\r\n"), strings.TrimSuffix(usersRevision, "\n")} {
 		r, ok := Parse("versions/b2.py", []byte(src))
 		if !ok {
 			t.Fatal("not a revision")
@@ -200,7 +200,8 @@ func TestConfigSaysWhereMigrationsAre(t *testing.T) {
 }
 
 func FuzzSpansStayInside(f *testing.F) {
-	f.Add([]byte(migration))
+	f.Add([]byte(usersRevision))
+	f.Add([]byte("from alembic import op\nrevision='a';down_revision=None\ndef upgrade():\n with op.get_context().autocommit_block():\n  op.execute(f\"ALTER TABLE {x} ADD b int DEFAULT (1)\")\n with op.batch_alter_table('t') as batch_op:\n  batch_op.alter_column('c', type_=sa.ARRAY(sa.Text()), server_default=sa.text('now()'))\n  op.create_foreign_key(op.f('k'), 't', 'u', ['a'], ['b'])\n  op.execute('UPDATE t ' 'SET a = 1')"))
 	f.Add([]byte("revision='a';down_revision=('b',)\ndef upgrade(): upgrade()"))
 	f.Add([]byte("[alembic]\nversion_locations = a b, c\n d"))
 	f.Add([]byte("'"))
@@ -213,6 +214,12 @@ func FuzzSpansStayInside(f *testing.F) {
 			}
 			for _, op := range append(r.Upgrade, r.Downgrade...) {
 				cut(t, string(src), op.Span)
+			}
+			for _, op := range append(r.Up, r.Back...) {
+				cut(t, string(src), op.Span)
+				if op.Column != nil {
+					cut(t, string(src), op.Column.Default.Span)
+				}
 			}
 			Build([]*Revision{r, r})
 		}

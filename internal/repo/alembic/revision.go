@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"drydock/internal/finding"
+	"drydock/internal/repo/migration"
 	"drydock/internal/repo/pylex"
 )
 
@@ -28,6 +29,8 @@ type Revision struct {
 	Message      string // the first line of the file's docstring
 	Upgrade      []Op   // in file order
 	Downgrade    []Op
+	Up           []migration.Op // what Upgrade does to the database
+	Back         []migration.Op // what Downgrade does
 
 	// Computed is true when an identifier is not written as a literal, so that
 	// what the revision follows cannot be read.
@@ -38,7 +41,7 @@ type Revision struct {
 type Op struct {
 	Name  string // create_table; of op.get_bind().execute "get_bind().execute"
 	Batch bool   // called on the table that op.batch_alter_table gives
-	Call  *pylex.Call
+	First Text   // the first argument, when it is a literal
 	Span  finding.Span
 }
 
@@ -88,11 +91,12 @@ func Read(path string, src []byte, f *pylex.File) (r *Revision, ok bool) {
 		return nil, false
 	}
 	r.Message = docstring(src)
-	r.Upgrade, r.Downgrade = operations(f, "upgrade"), operations(f, "downgrade")
+	r.Upgrade, r.Up = operations(f, src, "upgrade")
+	r.Downgrade, r.Back = operations(f, src, "downgrade")
 	return r, true
 }
 
-func text(v pylex.Arg) Text { return Text{v.Literal, v.Span} }
+func text(v pylex.Arg) Text { return Text{strings.Clone(v.Literal), v.Span} }
 
 // texts are the literals of a string, of a list of them, or of None; computed
 // says that there is more than literals.
@@ -116,22 +120,41 @@ func texts(v pylex.Arg) (list []Text, computed bool) {
 }
 
 // operations are those called in the function and in the functions of the file
-// that it calls by name.
-func operations(f *pylex.File, name string) []Op {
+// that it calls by name, and what they do.
+func operations(f *pylex.File, src []byte, name string) (out []Op, steps []migration.Op) {
 	within := reached(f, name)
-	var out []Op
+	b := stepBuilder{f: f}
+	var outside []finding.Span
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		if c.Func < 0 || !within[c.Func] {
 			continue
 		}
+		op := Op{Span: c.Span}
 		if rest, ok := strings.CutPrefix(f.Qualify(c.Callee), "alembic.op."); ok {
-			out = append(out, Op{Name: rest, Call: c, Span: c.Span})
+			op.Name = rest
 		} else if rest, ok := strings.CutPrefix(c.Callee, "batch_op."); ok {
-			out = append(out, Op{Name: rest, Batch: true, Call: c, Span: c.Span})
+			op.Name, op.Batch = rest, true
+		} else {
+			b.execute(c)
+			continue
+		}
+		if strings.HasSuffix(op.Name, "autocommit_block") {
+			outside = append(outside, c.Span)
+		}
+		if first, ok := c.At(0); ok && first.IsLiteral {
+			op.First = Text{strings.Clone(first.Literal), first.Span}
+		}
+		op.Name = strings.Clone(op.Name)
+		out = append(out, op)
+		b.step(c, op)
+	}
+	for _, block := range migration.Blocks(src, outside) {
+		for i := range b.out {
+			b.out[i].Outside = b.out[i].Outside || block.Contains(b.out[i].Span.Start)
 		}
 	}
-	return out
+	return out, b.out
 }
 
 // reached are the definitions that run when the named function does: itself, the
