@@ -191,8 +191,8 @@ func migrating(dir string) bool {
 	return false
 }
 
-// named starts the migration of a file with what its name says.
-func named(f *File, n migration.Name) *Migration {
+// migrationNamed starts the migration of a file with what its name says.
+func migrationNamed(f *File, n migration.Name) *Migration {
 	stem := strings.TrimSuffix(f.Name(), path.Ext(f.Name()))
 	return &Migration{File: f, ID: stem, Version: n.Version, Title: n.Title, Time: migration.Time(n.Version)}
 }

@@ -82,7 +82,7 @@ func (s *Snapshot) scriptHistories() []*MigrationHistory {
 		if !ok {
 			continue
 		}
-		m := named(src.File, n)
+		m := migrationNamed(src.File, n)
 		m.Up, m.Down, m.HasDown = read.Up, read.Down, read.HasDown
 		m.Transactional = !read.NoTransaction && read.Tool != migration.Sequelize
 		m.Computed = len(m.Up) == 0 // a body that is not understood does something

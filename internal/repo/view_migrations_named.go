@@ -24,7 +24,7 @@ func (s *Snapshot) namedHistories() []*MigrationHistory {
 			s.addNamed(all, f, migration.Laravel, 8)
 		case (ext == ".java" || ext == ".kt") && migrating(dir):
 			if n, ok := migration.Flyway(f.Name()); ok && n.Letter == 'V' {
-				m := named(f, n)
+				m := migrationNamed(f, n)
 				m.Computed, m.Transactional = true, true
 				all.add(historyKey{dir: dir, tool: migration.FlywayTool, engine: "java"}, m)
 			}
@@ -53,7 +53,7 @@ func (s *Snapshot) addNamed(all histories, f *File, tool migration.Tool, digits 
 	if !ok || len(n.Version) < digits {
 		return
 	}
-	m := named(f, n)
+	m := migrationNamed(f, n)
 	m.Computed, m.Transactional = true, !f.Mentions("disable_ddl_transaction")
 	m.HasDown = f.Mentions("down", "change")
 	all.add(historyKey{dir: f.Dir(), tool: tool}, m)

@@ -51,7 +51,7 @@ func (b *sqlBuilder) file(f *File) {
 			tool = migration.Drizzle
 		}
 		n, _ := migration.Plain(path.Base(dir))
-		m := named(f, n)
+		m := migrationNamed(f, n)
 		m.ID, m.HasDown = path.Base(dir), false
 		if n.Version == "" {
 			m.Version = m.ID
@@ -65,7 +65,7 @@ func (b *sqlBuilder) file(f *File) {
 		return
 	case base == "up.sql" && migrating(parent):
 		n, _ := migration.Plain(path.Base(dir) + ".sql")
-		m := named(f, n)
+		m := migrationNamed(f, n)
 		m.ID, m.Transactional = path.Base(dir), true
 		if n.Version == "" {
 			m.Version = m.ID
@@ -82,7 +82,7 @@ func (b *sqlBuilder) file(f *File) {
 			b.down = append(b.down, f)
 			return
 		}
-		m := named(f, n)
+		m := migrationNamed(f, n)
 		m.Repeatable, m.Transactional = n.Letter == 'R', true
 		b.read(m, f)
 		b.all.add(historyKey{dir: dir, tool: migration.FlywayTool}, m)
@@ -103,7 +103,7 @@ func (b *sqlBuilder) plain(f *File) {
 		b.down = append(b.down, f)
 		return
 	}
-	m := named(f, n)
+	m := migrationNamed(f, n)
 	m.Transactional = true
 	key := historyKey{dir: dir, tool: migration.PlainSQL, engine: n.Engine}
 	sections, divided := migration.Sections{}, false
@@ -124,14 +124,14 @@ func (b *sqlBuilder) plain(f *File) {
 	b.read(m, f)
 	if divided {
 		ops := m.Up
-		m.Up = within(ops, sections.Up)
-		m.Down = within(ops, sections.Down)
+		m.Up = spanWithin(ops, sections.Up)
+		m.Down = spanWithin(ops, sections.Down)
 		m.HasDown = len(m.Down) > 0
 	}
 	b.all.add(key, m)
 }
 
-func within(ops []migration.Op, s finding.Span) (out []migration.Op) {
+func spanWithin(ops []migration.Op, s finding.Span) (out []migration.Op) {
 	for _, o := range ops {
 		if s.Contains(o.Span.Start) {
 			out = append(out, o)

@@ -1,65 +1,40 @@
 package delivery
 
 import (
-	"bytes"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
 
 	"drydock/internal/repo"
+	"drydock/internal/repo/migration"
 )
 
-// holds says whether the file's text holds the words.
-func holds(f *repo.File, words string) bool {
-	return f.Mentions(words) && bytes.Contains(f.Bytes(), []byte(words))
-}
-
-var downRevision = regexp.MustCompile(`(?m)^down_revision\b`)
-
-// alembicMigrations are the revisions of Alembic: Python files that name the
-// revision they follow.
-func alembicMigrations(s *repo.Snapshot) (out []*repo.File) {
-	for _, f := range s.Production() {
-		if f.Lang == repo.Python && path.Base(f.Dir()) == "versions" && f.Mentions("down_revision") && downRevision.Match(f.Bytes()) {
-			out = append(out, f)
+// migrationsOf are the migrations of production that a tool applies, by path.
+func migrationsOf(tool migration.Tool) func(*repo.Snapshot) []*repo.File {
+	return func(s *repo.Snapshot) (out []*repo.File) {
+		for _, h := range s.MigrationHistories() {
+			if h.Tool != tool {
+				continue
+			}
+			for _, m := range h.Migrations {
+				if m.Role == repo.Production && !m.Blank() {
+					out = append(out, m.File)
+				}
+			}
 		}
+		slices.SortFunc(out, func(a, b *repo.File) int { return strings.Compare(a.Path, b.Path) })
+		return out
 	}
-	return out
-}
-
-// prismaMigrations are the migration.sql files beside a Prisma schema.
-func prismaMigrations(s *repo.Snapshot) (out []*repo.File) {
-	for _, f := range s.Production() {
-		if f.Name() == "migration.sql" && path.Base(path.Dir(f.Dir())) == "migrations" && !f.Blank() {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // djangoMigrations are the migrations of Django apps, when there is a manage.py.
-func djangoMigrations(s *repo.Snapshot) (out []*repo.File) {
-	managed := false
+func djangoMigrations(s *repo.Snapshot) []*repo.File {
 	for _, f := range s.Production() {
-		managed = managed || f.Name() == "manage.py" && holds(f, "django")
-		if f.Lang == repo.Python && path.Base(f.Dir()) == "migrations" && f.Name() != "__init__.py" && holds(f, "migrations.Migration") {
-			out = append(out, f)
+		if f.Name() == "manage.py" && f.Mentions("django") {
+			return migrationsOf(migration.DjangoTool)(s)
 		}
 	}
-	if !managed {
-		return nil
-	}
-	return out
-}
-
-// drizzleMigrations are the SQL files that Drizzle's journal lists.
-func drizzleMigrations(s *repo.Snapshot) (out []*repo.File) {
-	for _, f := range s.Production() {
-		if f.Lang == repo.SQL && s.File(path.Join(f.Dir(), "meta", "_journal.json")) != nil {
-			out = append(out, f)
-		}
-	}
-	return out
+	return nil
 }
 
 // scriptMigrations are the files of migrations directories of packages that
@@ -80,15 +55,6 @@ func scriptMigrations(s *repo.Snapshot, dependency, config string) (out []*repo.
 			if f.Role == repo.Production && (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && path.Base(f.Dir()) == "migrations" {
 				out = append(out, f)
 			}
-		}
-	}
-	return out
-}
-
-func typeormMigrations(s *repo.Snapshot) (out []*repo.File) {
-	for _, f := range s.Production() {
-		if (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && strings.Contains(f.Dir(), "migration") && holds(f, "MigrationInterface") {
-			out = append(out, f)
 		}
 	}
 	return out

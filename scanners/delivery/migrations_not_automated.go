@@ -6,6 +6,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/migration"
 )
 
 // MigrationsNotAutomated finds migrations that nothing runs when a new version
@@ -97,14 +98,14 @@ type migrationTool struct {
 
 var migrationTools = []migrationTool{
 	{
-		name: "Alembic", command: "alembic upgrade", find: alembicMigrations,
+		name: "Alembic", command: "alembic upgrade", find: migrationsOf(migration.Alembic),
 		runs: func(w []string) bool {
 			return follows(w, "alembic", "upgrade") || follows(w, "flask", "db", "upgrade") || follows(w, "flask", "db-upgrade")
 		},
 		inCode: []string{"command.upgrade(", `"alembic", "upgrade"`, `'alembic', 'upgrade'`, "alembic upgrade", "flask_migrate.upgrade(", "run_sync(run_upgrade"},
 	},
 	{
-		name: "Prisma", command: "prisma migrate deploy", find: prismaMigrations,
+		name: "Prisma", command: "prisma migrate deploy", find: migrationsOf(migration.Prisma),
 		runs: func(w []string) bool {
 			return follows(w, "prisma", "migrate", "deploy") || follows(w, "prisma", "db", "push") || follows(w, "migrate", "deploy") && contains(w, "npx", "pnpm", "yarn", "bunx", "bun")
 		},
@@ -118,7 +119,7 @@ var migrationTools = []migrationTool{
 		inCode: []string{`call_command("migrate"`, `call_command('migrate'`, "manage.py migrate", `"manage.py", "migrate"`},
 	},
 	{
-		name: "Drizzle", command: "drizzle-kit migrate", find: drizzleMigrations,
+		name: "Drizzle", command: "drizzle-kit migrate", find: migrationsOf(migration.Drizzle),
 		runs: func(w []string) bool {
 			return follows(w, "drizzle-kit", "migrate") || follows(w, "drizzle-kit", "push")
 		},
@@ -137,7 +138,7 @@ var migrationTools = []migrationTool{
 		inCode: []string{"umzug.up(", "migrator.up("},
 	},
 	{
-		name: "TypeORM", command: "typeorm migration:run", find: typeormMigrations,
+		name: "TypeORM", command: "typeorm migration:run", find: migrationsOf(migration.TypeORM),
 		runs:   func(w []string) bool { return contains(w, "migration:run") },
 		inCode: []string{"runMigrations(", "migrationsRun: true", `migrationsRun": true`},
 	},

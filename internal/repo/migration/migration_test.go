@@ -6,6 +6,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/repo/jslex"
 	"drydock/internal/repo/pylex"
+	"drydock/internal/repo/schema"
 )
 
 func TestNames(t *testing.T) {
@@ -77,6 +78,27 @@ func TestCreated(t *testing.T) {
 	}
 	if ops[0].OnTable() || !ops[2].OnTable() {
 		t.Error("only what is there already waits")
+	}
+}
+
+func TestFold(t *testing.T) {
+	ops := Embedded(`CREATE TABLE a (b int, c text NOT NULL, d int);
+		ALTER TABLE a ADD COLUMN e int DEFAULT 1, DROP COLUMN d, ALTER COLUMN c DROP NOT NULL, ALTER COLUMN b TYPE bigint;
+		ALTER TABLE a RENAME COLUMN b TO x; ALTER TABLE a RENAME TO z;
+		CREATE INDEX i ON z (x); CREATE TABLE gone (a int); DROP TABLE gone; ALTER TABLE other ADD y int;`, 0, finding.Span{}, "", false)
+	f := Fold(ops[:3], ops[3:])
+	if len(f.Tables) != 2 || f.Tables["z"] == nil || f.Tables["other"] == nil || f.Open["z"] || !f.Open["other"] || f.Unsure {
+		t.Fatalf("%+v", f)
+	}
+	z := f.Tables["z"]
+	if len(z.Columns) != 3 || z.Column("x").Type != "bigint" || z.Column("c").Null != schema.Nullable || z.Column("e") == nil || len(z.Indexes) != 1 {
+		t.Errorf("%+v", z)
+	}
+	if ops[0].Define.Columns[0].Name != "b" {
+		t.Error("the operations were changed")
+	}
+	if !Fold([]Op{{Kind: Code}}).Unsure {
+		t.Error("code may do anything")
 	}
 }
 
