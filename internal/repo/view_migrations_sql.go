@@ -12,7 +12,7 @@ import (
 
 // sqlHistories reads the histories of tools whose migrations are files of SQL.
 func (s *Snapshot) sqlHistories() []*MigrationHistory {
-	b := sqlBuilder{s: s, all: histories{}}
+	b := sqlBuilder{s: s, all: histories{}, down: map[string][]*File{}}
 	for _, f := range s.files {
 		if f.Lang != SQL || f.Role == Vendored || f.Role == Generated || f.Size > sqlfile.MaxBytes {
 			continue
@@ -37,7 +37,7 @@ func (s *Snapshot) sqlHistories() []*MigrationHistory {
 type sqlBuilder struct {
 	s    *Snapshot
 	all  histories
-	down []*File // halves that take back
+	down map[string][]*File // halves that take back, by directory
 }
 
 // file takes a file into the history that it belongs to.
@@ -79,7 +79,7 @@ func (b *sqlBuilder) file(f *File) {
 	}
 	if n, ok := migration.Flyway(base); ok {
 		if n.Down {
-			b.down = append(b.down, f)
+			b.down[dir] = append(b.down[dir], f)
 			return
 		}
 		m := migrationNamed(f, n)
@@ -100,7 +100,7 @@ func (b *sqlBuilder) plain(f *File) {
 		return
 	}
 	if n.Down {
-		b.down = append(b.down, f)
+		b.down[dir] = append(b.down[dir], f)
 		return
 	}
 	m := migrationNamed(f, n)
@@ -156,17 +156,22 @@ func (b *sqlBuilder) back(m *Migration, f *File) {
 
 // pair gives each migration the file of its directory that takes it back.
 func (b *sqlBuilder) pair(k historyKey, h *MigrationHistory) {
-	for _, f := range b.down {
-		if f.Dir() != k.dir {
-			continue
-		}
+	byVersion := map[string][]*Migration{}
+	for _, m := range h.Migrations {
+		v := migration.Canonical(m.Version)
+		byVersion[v] = append(byVersion[v], m)
+	}
+	for _, f := range b.down[k.dir] {
 		n, flyway := migration.Flyway(f.Name())
 		if !flyway {
 			n, _ = migration.Plain(f.Name())
 		}
-		for _, m := range h.Migrations {
-			if m.Undo == nil && m.Path != f.Path && (k.tool == migration.FlywayTool) == flyway && n.Version != "" && migration.CompareVersions(m.Version, n.Version) == 0 &&
-				(flyway || len(h.Migrations) == 1 || strings.HasPrefix(n.Title, m.Title) || n.Title == m.Title) {
+		if n.Version == "" || flyway != (k.tool == migration.FlywayTool) {
+			continue
+		}
+		same := byVersion[migration.Canonical(n.Version)]
+		for _, m := range same {
+			if m.Undo == nil && (flyway || len(same) == 1 || strings.HasPrefix(n.Title, m.Title)) {
 				b.back(m, f)
 				break
 			}

@@ -45,9 +45,12 @@ func (a args) name(n int, name string) string {
 	return strings.Clone(v.Literal)
 }
 
+// maxLook is the number of assignments above which a file's names are not followed.
+const maxLook = 4096
+
 // constant is the value that the file gives a name once, at module level.
 func (a args) constant(v pylex.Arg) pylex.Arg {
-	if v.Kind != pylex.ValueIdent {
+	if v.Kind != pylex.ValueIdent || len(a.f.Assigns) > maxLook {
 		return v
 	}
 	found := v

@@ -59,6 +59,9 @@ func TestVersionsAreComparedByTheirNumbers(t *testing.T) {
 		if got < 0 != (c.want < 0) || got > 0 != (c.want > 0) || (CompareVersions(c.b, c.a) < 0) != (c.want > 0) {
 			t.Errorf("%s and %s: %d", c.a, c.b, got)
 		}
+		if (Canonical(c.a) == Canonical(c.b)) != (c.want == 0) {
+			t.Errorf("%s and %s: %s, %s", c.a, c.b, Canonical(c.a), Canonical(c.b))
+		}
 	}
 }
 
@@ -183,7 +186,7 @@ func FuzzSections(f *testing.F) {
 		}
 		Flyway(base)
 		n, _ := Plain(base)
-		Time(n.Version)
+		_ = Time(n.Version)
 		CompareVersions(n.Version, base)
 	})
 }

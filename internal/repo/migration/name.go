@@ -136,6 +136,18 @@ func CompareVersions(a, b string) int {
 	return 0
 }
 
+// Canonical writes versions that CompareVersions takes for the same alike.
+func Canonical(version string) string {
+	parts := strings.Split(version, ".")
+	for i := range parts {
+		parts[i] = strings.TrimLeft(parts[i], "0")
+	}
+	for len(parts) > 0 && parts[len(parts)-1] == "" {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, ".")
+}
+
 // Time is the time that a version is, the zero time when it is none: 20240131,
 // 20240131120000, or milliseconds since 1970.
 func Time(version string) time.Time {

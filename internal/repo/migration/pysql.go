@@ -66,9 +66,12 @@ func PythonSQL(py *pylex.File, a pylex.Arg, dialect sqlfile.Dialect) (ops []Op, 
 	return nil, false
 }
 
+// maxLook bounds the assignments among which one to a name is looked for.
+const maxLook = 4096
+
 // assigned is the last value that the file gives a name.
 func assigned(py *pylex.File, name string) (pylex.Arg, bool) {
-	for i := len(py.Assigns) - 1; i >= 0; i-- {
+	for i := len(py.Assigns) - 1; i >= max(0, len(py.Assigns)-maxLook); i-- {
 		if a := &py.Assigns[i]; a.Target == name && a.Op == "=" {
 			return a.Value, true
 		}

@@ -32,6 +32,12 @@ func ReadScript(src []byte, js *jslex.File, tool Tool, dialect sqlfile.Dialect) 
 		c := &js.Calls[i]
 		r.starts[c.CalleeSpan.Start] = append(r.starts[c.CalleeSpan.Start], c)
 	}
+	r.values = map[string]jslex.Arg{}
+	for i := range js.Assigns {
+		if a := &js.Assigns[i]; a.Key == "" {
+			r.values[a.Target] = a.Value
+		}
+	}
 	if tool == "" {
 		r.m.Tool = r.tool()
 	}
@@ -72,6 +78,7 @@ type scriptReader struct {
 	m        *Script
 	up, down []finding.Span
 	starts   map[int][]*jslex.Call // by where the chain of calls begins
+	values   map[string]jslex.Arg  // what the file gives its variables, the last value each
 	tables   []tableScope          // callbacks that describe a table, the last one innermost
 }
 
@@ -83,16 +90,22 @@ type tableScope struct {
 	down  bool
 }
 
+// maxHalves bounds the functions up and down that one file may have.
+const maxHalves = 16
+
 // halves finds the functions up and down.
 func (r *scriptReader) halves() bool {
 	for i := range r.js.Funcs {
 		f := &r.js.Funcs[i]
 		switch f.Name[strings.LastIndexByte(f.Name, '.')+1:] {
 		case "up":
-			r.up = append(r.up, f.BodySpan)
-			r.m.HasUp = true
+			if r.m.HasUp = true; len(r.up) < maxHalves {
+				r.up = append(r.up, f.BodySpan)
+			}
 		case "down":
-			r.down = append(r.down, f.BodySpan)
+			if len(r.down) < maxHalves {
+				r.down = append(r.down, f.BodySpan)
+			}
 			r.m.HasDown = r.m.HasDown || f.BodySpan.Len() > 2 && strings.TrimSpace(strings.Trim(r.js.Text(f.BodySpan), "{}")) != ""
 		}
 	}
@@ -177,7 +190,7 @@ func (r *scriptReader) sql(c *jslex.Call, list *[]Op) {
 	}
 	a := c.Args[0]
 	if a.Ident != "" {
-		if v, ok := r.js.Variable(a.Ident); ok {
+		if v, ok := r.values[a.Ident]; ok {
 			a = v
 		}
 	}

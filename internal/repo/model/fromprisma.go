@@ -8,6 +8,10 @@ import (
 	"drydock/internal/repo/schema"
 )
 
+// maxColumns is the number of columns above which a model's keys and indexes are
+// not joined with them.
+const maxColumns = 4000
+
 var prismaKinds = map[string]schema.Kind{
 	"String": schema.Text, "Int": schema.Integer, "BigInt": schema.Bigint, "Float": schema.Float, "Decimal": schema.Decimal,
 	"Boolean": schema.Boolean, "DateTime": schema.DateTime, "Json": schema.JSON, "Bytes": schema.Bytes,
@@ -28,6 +32,11 @@ func FromPrisma(f *prisma.File, isModel func(name string) bool) (out []*Model) {
 				continue
 			}
 			m.Table.Columns = append(m.Table.Columns, prismaColumn(field, enums))
+		}
+		if len(p.Fields) > maxColumns { // nobody's: keys and relations would take too long
+			m.Open = true
+			out = append(out, m)
+			continue
 		}
 		for _, field := range p.Fields {
 			if isModel(field.Type) {
@@ -178,6 +187,10 @@ func prismaAttribute(m *Model, a prisma.Attribute) {
 // the base, "" when it is the model's own; from another file, spans of the added
 // columns are of that file and constraints are left out.
 func (m *Model) Inherit(base *Model, path string) {
+	if len(base.Table.Columns)+len(m.Table.Columns) > maxColumns {
+		m.Open = true
+		return
+	}
 	for _, c := range base.Table.Columns {
 		if m.Table.Column(c.Name) != nil || c.Field != "" && m.Column(c.Field) != nil {
 			continue
@@ -208,6 +221,9 @@ func (m *Model) Inherit(base *Model, path string) {
 // Settle writes the columns of keys and indexes as the database calls them, where
 // they were written as the code does. Call it when all columns are known.
 func (m *Model) Settle() {
+	if len(m.Table.Columns) > maxColumns {
+		return
+	}
 	for _, k := range m.Table.Constraints {
 		k.Columns = columnsOf(m, k.Columns)
 	}

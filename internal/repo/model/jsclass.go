@@ -212,13 +212,16 @@ func (r *classReader) class(i int) (jsClass, int) {
 	return c, end + 1
 }
 
+// maxParams bounds the tokens of a class's type parameters.
+const maxParams = 512
+
 // typeParams is the token behind the type parameters that may open at i.
 func (r *classReader) typeParams(i int) int {
 	if !r.is(i, "<") {
 		return i
 	}
 	angle := 0
-	for j := i; j < len(r.t); j = r.skip(j) {
+	for j, steps := i, 0; j < len(r.t) && steps < maxParams; j, steps = r.skip(j), steps+1 {
 		switch {
 		case r.is(j, "<"):
 			angle++

@@ -30,6 +30,7 @@ func PythonWords() []string {
 // Scripts reads the models that a file of TypeScript or JavaScript declares.
 func Scripts(src []byte, js *jslex.File, lookup Lookup) []*Model {
 	r := &scriptReader{src: src, js: js, lookup: lookup}
+	r.index()
 	var out []*Model
 	used := map[string]bool{}
 	for _, i := range js.Imports {
@@ -56,7 +57,6 @@ func Scripts(src []byte, js *jslex.File, lookup Lookup) []*Model {
 	if used["typeorm"] || used["mikro"] || used["sequelize-typescript"] || used["mongoose-classes"] {
 		out = append(out, r.decorated(used)...)
 	}
-	r.index()
 	if used["drizzle"] {
 		out = append(out, r.drizzle()...)
 	} else if used["mongoose"] {
@@ -71,11 +71,18 @@ type scriptReader struct {
 	src    []byte
 	js     *jslex.File
 	lookup Lookup
+	values map[string]jslex.Arg  // what the file gives its variables, the last value each
 	starts map[int][]*jslex.Call // by where the chain of calls begins, inner ones first
 }
 
 func (r *scriptReader) index() {
 	r.starts = map[int][]*jslex.Call{}
+	r.values = map[string]jslex.Arg{}
+	for i := range r.js.Assigns {
+		if a := &r.js.Assigns[i]; a.Key == "" {
+			r.values[a.Target] = a.Value
+		}
+	}
 	for i := range r.js.Calls {
 		c := &r.js.Calls[i]
 		r.starts[c.CalleeSpan.Start] = append(r.starts[c.CalleeSpan.Start], c)
@@ -90,7 +97,7 @@ func (r *scriptReader) object(a jslex.Arg) (jslex.Arg, bool) {
 	if a.Ident == "" {
 		return a, false
 	}
-	if v, ok := r.js.Variable(a.Ident); ok && v.Kind == jslex.ValueObject {
+	if v, ok := r.values[a.Ident]; ok && v.Kind == jslex.ValueObject {
 		return v, true
 	}
 	if r.lookup == nil {

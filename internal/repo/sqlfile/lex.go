@@ -3,8 +3,6 @@ package sqlfile
 import (
 	"bytes"
 	"strings"
-
-	"drydock/internal/finding"
 )
 
 type tokenKind uint8
@@ -277,5 +275,3 @@ func (l *lexer) brace() {
 	l.lost++
 	l.pos++
 }
-
-func (t token) span() finding.Span { return finding.Span{Start: int(t.start), End: int(t.end)} }

@@ -56,8 +56,6 @@ func (p *parser) takeAny(words ...string) string {
 	return ""
 }
 
-func (p *parser) done() bool { return p.i >= len(p.toks) }
-
 // span covers the tokens [i, end).
 func (p *parser) span(i, end int) finding.Span {
 	end = min(end, len(p.toks))
