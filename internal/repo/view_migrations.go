@@ -50,6 +50,10 @@ type Migration struct {
 	Place    finding.Span // where the file says what it is or follows; zero without such a place
 	Replaces []string     // Django's squashed migrations: what it stands for
 
+	// Order is where it stands among all that the tool applies to one database:
+	// Django's apps are migrated together. From 0.
+	Order int
+
 	Initial    bool // Django's initial = True, or the first of all
 	Merge      bool // it follows several and does nothing itself
 	Repeatable bool // Flyway's R__
@@ -88,8 +92,11 @@ func (s *Snapshot) MigrationHistories() []*MigrationHistory {
 	return view(s, "migration histories", func() []*MigrationHistory {
 		out := slices.Concat(s.alembicHistories(), s.djangoHistories(), s.sqlHistories(), s.scriptHistories(), s.namedHistories())
 		for _, h := range out {
-			for _, m := range h.Migrations {
+			for i, m := range h.Migrations {
 				m.Empty = len(m.Up) == 0 && !m.Computed
+				if h.Tool != migration.DjangoTool {
+					m.Order = i
+				}
 			}
 		}
 		slices.SortStableFunc(out, func(a, b *MigrationHistory) int {
@@ -97,6 +104,28 @@ func (s *Snapshot) MigrationHistories() []*MigrationHistory {
 		})
 		return out
 	})
+}
+
+// Applied are the migrations that make the database of a history, in their order:
+// of Django those of all apps with its role, of other tools its own. What a
+// squashed migration stands for counts instead of it, where it is still there.
+func (s *Snapshot) Applied(h *MigrationHistory) (out []*Migration) {
+	for _, other := range s.MigrationHistories() {
+		if other != h && (h.Tool != migration.DjangoTool || other.Tool != h.Tool || other.Role != h.Role) {
+			continue
+		}
+		here := map[string]bool{}
+		for _, m := range other.Migrations {
+			here[m.ID] = true
+		}
+		for _, m := range other.Migrations {
+			if !slices.ContainsFunc(m.Replaces, func(id string) bool { return here[id] }) {
+				out = append(out, m)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Migration) int { return cmp.Compare(a.Order, b.Order) })
+	return out
 }
 
 // historyKey tells the histories of one directory apart.

@@ -205,10 +205,22 @@ class Migration(migrations.Migration):
     replaces = [("store", "0001_initial"), ("store", "0002_a"), ("store", "0002_b"), ("store", "0003_merge")]
     operations = []
 -- shop/migrations/0004_c.py --
+MORE = [migrations.AddField("crate", "owner", models.IntegerField()), migrations.AlterField("crate", "owner", models.ForeignKey("Item", models.CASCADE))]
 class Migration(migrations.Migration):
     dependencies = [("store", "0003_merge"), ("store", "0009_gone")]
-    operations = []
-`, `django shop/migrations head:0004_c missing:0009_gone@shop/migrations/0004_c.py:2
+    operations = MORE
+-- shop/migrations/0005_d.py --
+class Migration(migrations.Migration):
+    dependencies = [("store", "0004_c"), ("other", "0001_x")]
+    operations = MORE + LESS
+-- other/migrations/0001_x.py --
+class Migration(migrations.Migration):
+    dependencies = [("store", "0002_b")]
+    operations = [migrations.AddField("store.crate", "n", models.IntegerField())]
+`, `django other/migrations head:0001_x
+  0001_x<- initial
+    3 add column store_crate n (n integer notnull)
+django shop/migrations head:0005_d missing:0009_gone@shop/migrations/0004_c.py:3
   0001_initial<- initial
     5 create table items (id integer notnull) (owner_id  notnull ->store_person)
     6 create table store_box (id integer notnull)
@@ -225,7 +237,11 @@ class Migration(migrations.Migration):
     8 rename table store_box to:store_crate
     7 drop table store_box state
   0003_merge<-0002_a,0002_b merge empty
-  0004_c<-0003_merge,0009_gone merge empty`},
+  0004_c<-0003_merge,0009_gone
+    1 add column store_crate owner (owner integer notnull)
+    1 alter column store_crate owner to:owner_id (owner_id  notnull ->items)
+  0005_d<-0004_c computed
+    3 code  computed`},
 		{"prisma and its lock", `
 -- prisma/migrations/migration_lock.toml --
 provider = "postgresql"
@@ -437,5 +453,28 @@ liquibase db/changelog
 				t.Errorf("got\n%s\nwant\n%s", g, c.want)
 			}
 		})
+	}
+}
+
+func TestAppsOfDjangoAreAppliedTogether(t *testing.T) {
+	s := openTxtar(t, `
+-- a/migrations/0001_initial.py --
+class Migration(migrations.Migration):
+    operations = []
+-- a/migrations/0002_x.py --
+class Migration(migrations.Migration):
+    dependencies = [("a", "0001_initial"), ("b", "0001_initial")]
+    operations = []
+-- b/migrations/0001_initial.py --
+class Migration(migrations.Migration):
+    dependencies = [("a", "__first__")]
+    operations = []
+`)
+	var got []string
+	for _, m := range s.Applied(s.MigrationHistories()[0]) {
+		got = append(got, m.Path)
+	}
+	if want := "a/migrations/0001_initial.py b/migrations/0001_initial.py a/migrations/0002_x.py"; strings.Join(got, " ") != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

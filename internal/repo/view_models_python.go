@@ -102,6 +102,9 @@ func (p *pyModels) file(f *File) *pyClasses {
 // rootOf is the library whose root class the name stands for, with all that the
 // imports say; open says that the class has columns of its own.
 func rootOf(full string) (orm model.ORM, open bool) {
+	if strings.HasSuffix(full, "Manager") {
+		return "", false
+	}
 	switch full {
 	case "sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta", "advanced_alchemy.base.DeclarativeBase":
 		return model.SQLAlchemy, false
@@ -162,6 +165,9 @@ func (p *pyModels) resolve(at classAt, depth int) *pyModel {
 	m.spec = p.own(c, m.orm)
 	m.spec.Open = m.spec.Open || open
 	for i, parent := range parents {
+		if m.orm == model.SQLAlchemy && parent.orm == model.SQLAlchemy && parent.spec.Table.Name != "" && !parent.spec.Abstract && m.spec.Table.Name == "" && !m.spec.Abstract {
+			p.share(parent, m, where[i], at.path)
+		}
 		p.inherit(m, parent, where[i])
 	}
 	if m.orm == model.SQLAlchemy && !m.spec.Abstract && m.spec.Table.Name == "" && !m.spec.Computed {
@@ -236,6 +242,19 @@ func (p *pyModels) inherit(m, parent *pyModel, from string) {
 	}
 	m.spec.Inherit(parent.spec, from)
 	m.spec.Computed = m.spec.Computed || parent.spec.Computed && m.spec.Table.Name == ""
+}
+
+// share puts the columns of a class that lives in the table of its parent there.
+func (p *pyModels) share(parent, m *pyModel, parentPath, path string) {
+	if parentPath == "" {
+		path = ""
+	}
+	for _, c := range m.spec.Table.Columns {
+		if !c.Primary {
+			c.Null = schema.Nullable // rows of the others have none
+		}
+	}
+	parent.spec.Inherit(&model.Model{Table: schema.Table{Columns: m.spec.Table.Columns}}, path)
 }
 
 // djangoTable fills in what Django decides itself: the name of the table, the

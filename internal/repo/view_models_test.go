@@ -81,6 +81,7 @@ model User {
   role  Role   @default(USER)
   at    DateTime @default(now())
   upd   DateTime? @updatedAt
+  names String[]
   tags  Json @default(dbgenerated("(gen_random_uuid())"))
   posts Post[]
   @@map("users")
@@ -110,6 +111,7 @@ prisma User users
   role enum notnull default:literal
   at datetime notnull default:stable
   upd datetime updated
+  names text array
   tags json notnull default:volatile
   rel posts Post many=true `},
 		{"sqlalchemy with mixins in other files", `
@@ -140,11 +142,27 @@ class User(Record):
         return mapped_column(Integer, ForeignKey("s.teams.id"), index=True)
 class Serializer:
     mail = fields.String()
+class Admin(User):
+    level: Mapped[int] = mapped_column(Integer)
+    shown: Mapped[str] = column_property(a + b)
 pairs = Table("pairs", Base.metadata, Column("a", Integer, primary_key=True), Column("b", ForeignKey("users.id")))
 `, `sqlalchemy Record  abstract
   id uuid notnull pk default:app
   created_at datetimetz notnull default:stable
 sqlalchemy User users
+  e_mail(mail) varchar notnull index
+  nick text
+  tags varchar notnull array default:volatile
+  org_id integer notnull ->orgs[id] SET NULL
+  team_id integer index ->teams[id] 
+  id uuid notnull pk default:app @app/base.py
+  created_at datetimetz notnull default:stable @app/base.py
+  level integer
+  index [e_mail] unique=true partial=true
+  UNIQUE [org_id e_mail]
+  rel posts Post many=true CASCADE
+sqlalchemy Admin  abstract
+  level integer
   e_mail(mail) varchar notnull index
   nick text
   tags varchar notnull array default:volatile
@@ -318,6 +336,9 @@ class User extends Base<A, B> {
   @ForeignKey(() => User)
   @Column(DataType.UUID)
   bossId: string;
+
+  @Column(DataType.VIRTUAL)
+  shown: string;
 }
 `, `sequelize Base  abstract
   deletedAt datetimetz

@@ -47,6 +47,8 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.PrismaSchemas())
 	case **SQLFile:
 		list = production(s.SQLFiles())
+	case **Model:
+		list = production(s.Models())
 	case **AlembicConfig:
 		list = production(s.AlembicConfigs())
 	case **TSConfig:

@@ -43,7 +43,7 @@ func ReadDjango(py *pylex.File) (m *Django, ok bool) {
 		return nil, false
 	}
 	m = &Django{Atomic: true, Span: py.Defs[class].Span}
-	r := djangoReader{py: py, m: m}
+	r := djangoReader{py: py, m: m, class: class}
 	for i := range py.Assigns {
 		a := &py.Assigns[i]
 		if a.Func != class {
@@ -62,9 +62,6 @@ func ReadDjango(py *pylex.File) (m *Django, ok bool) {
 		case "atomic":
 			m.Atomic = on
 		case "operations":
-			if a.Value.Kind != pylex.ValueList && a.Value.Kind != pylex.ValueTuple {
-				m.Computed = true
-			}
 			r.operations(a.Value, false, 0)
 		}
 	}
@@ -72,8 +69,9 @@ func ReadDjango(py *pylex.File) (m *Django, ok bool) {
 }
 
 type djangoReader struct {
-	py *pylex.File
-	m  *Django
+	py    *pylex.File
+	m     *Django
+	class int // index of the class Migration
 }
 
 func (r *djangoReader) nodes(v pylex.Arg) (out []DjangoNode) {
@@ -99,10 +97,19 @@ func (r *djangoReader) nodes(v pylex.Arg) (out []DjangoNode) {
 const maxNested = 4
 
 func (r *djangoReader) operations(v pylex.Arg, stateOnly bool, depth int) {
+	if v.Kind == pylex.ValueIdent {
+		v = r.named(v)
+	}
+	if v.Kind != pylex.ValueList && v.Kind != pylex.ValueTuple {
+		if !stateOnly {
+			r.computed(v)
+		}
+		return
+	}
 	for _, item := range v.Items() {
 		call, ok := item.Call()
 		if !ok {
-			r.m.Computed = true
+			r.computed(item)
 			continue
 		}
 		before := len(r.m.Ops)
@@ -178,6 +185,22 @@ func (r *djangoReader) operation(c *pylex.Call, depth int) {
 		return
 	}
 	r.m.Ops = append(r.m.Ops, o)
+}
+
+// computed says that there are operations which are not written out.
+func (r *djangoReader) computed(v pylex.Arg) {
+	r.m.Computed = true
+	r.m.Ops = append(r.m.Ops, Op{Kind: Code, Computed: true, Span: v.Span})
+}
+
+// named is the value of a name of the class or the module.
+func (r *djangoReader) named(v pylex.Arg) pylex.Arg {
+	for i := range r.py.Assigns[:min(len(r.py.Assigns), maxLook)] {
+		if a := &r.py.Assigns[i]; a.Target == v.Ident && (a.Func == r.class || a.Func < 0) {
+			return a.Value
+		}
+	}
+	return v
 }
 
 type djangoArgs struct{ c *pylex.Call }

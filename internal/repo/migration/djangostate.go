@@ -77,6 +77,9 @@ func (s *DjangoState) Apply(app string, ops []Op) {
 			if field == "" {
 				field = o.Column.Name
 			}
+			if before := s.column(o.Table, field); o.Kind == AlterColumn && before != o.Column.Name && s.fields[o.Table][field] != "" {
+				o.Name, o.To = before, o.Column.Name // a field that becomes a key takes another column
+			}
 			s.know(o.Table, field, o.Column.Name)
 			s.reference(app, o)
 		case o.Kind == RenameColumn:

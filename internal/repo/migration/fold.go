@@ -40,7 +40,9 @@ func (f *Folded) apply(o *Op) {
 		f.Unsure = f.Unsure || o.Computed
 		return
 	case CreateTable:
-		f.create(o)
+		if !o.Temporary {
+			f.create(o)
+		}
 		return
 	case DropTable:
 		delete(f.Tables, o.Table)
@@ -58,6 +60,9 @@ func (f *Folded) apply(o *Op) {
 		return
 	}
 	t := f.Tables[o.Table]
+	if t == nil && (o.Kind == CreateIndex || o.Kind == DropIndex || o.Kind == Truncate) {
+		return // no column is told, and it may be a temporary table
+	}
 	if t == nil { // made elsewhere
 		t = &schema.Table{Name: o.Table, Schema: o.Schema}
 		f.Tables[o.Table], f.Open[o.Table] = t, true

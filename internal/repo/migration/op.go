@@ -77,6 +77,7 @@ type Op struct {
 	Where        bool // of Update and Delete
 	Local        bool // of Set: until the end of the transaction
 	Placed       bool // of AddValue: BEFORE or AFTER another
+	Temporary    bool // of CreateTable: gone with the connection
 
 	Guarded      bool         // a condition or handler may go with it
 	Computed     bool         // part of it is computed: what is not written here may be there

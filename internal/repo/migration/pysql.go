@@ -67,7 +67,7 @@ func PythonSQL(py *pylex.File, a pylex.Arg, dialect sqlfile.Dialect) (ops []Op, 
 }
 
 // maxLook bounds the assignments among which one to a name is looked for.
-const maxLook = 4096
+const maxLook = 512
 
 // assigned is the last value that the file gives a name.
 func assigned(py *pylex.File, name string) (pylex.Arg, bool) {

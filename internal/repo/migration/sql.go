@@ -23,7 +23,7 @@ var plainKinds = map[sqlfile.Kind]Kind{
 func appendStatement(out []Op, s *sqlfile.Statement) []Op {
 	o := Op{
 		Kind: SQL, Statement: s.Kind, IfExists: s.IfExists, IfNotExists: s.IfNotExists, Concurrently: s.Concurrently, Cascade: s.Cascade,
-		Where: s.Where, Guarded: s.Guarded, Computed: s.Computed, Local: s.Local, Span: s.Span,
+		Where: s.Where, Temporary: s.Temporary, Guarded: s.Guarded, Computed: s.Computed, Local: s.Local, Span: s.Span,
 	}
 	if k, ok := plainKinds[s.Kind]; ok {
 		o.Kind = k

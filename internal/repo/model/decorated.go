@@ -139,7 +139,7 @@ func (r *scriptReader) member(m *Model, f jsMember) {
 		m.Relations = append(m.Relations, *rel)
 		column = rel.Columns != nil
 	}
-	if !column {
+	if !column || m.ORM == Sequelize && virtual(c) {
 		return
 	}
 	if have := m.Table.Column(c.Name); have != nil && rel != nil { // a column that stands for itself, too

@@ -42,7 +42,7 @@ func Classes(py *pylex.File) (classes []*Class, tables []*Model) {
 		}
 		c := &Class{Name: strings.Clone(d.Name), Span: d.Span, NameSpan: d.NameSpan}
 		for _, b := range d.Bases {
-			b = strings.TrimSuffix(b, "[]")
+			b, _, _ = strings.Cut(b, "[") // Generic[T], Manager["User"]
 			c.Bases = append(c.Bases, Base{strings.Clone(b), strings.Clone(py.Qualify(b))})
 		}
 		for _, k := range d.Keywords {

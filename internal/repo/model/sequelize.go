@@ -62,6 +62,11 @@ func (r *scriptReader) sequelizeReference(p jslex.Prop) *schema.Reference {
 	return ref
 }
 
+// virtual says whether a field is computed by the program alone.
+func virtual(c *schema.Column) bool {
+	return strings.Contains(c.Type, "VIRTUAL")
+}
+
 // sequelizeDefault reads a default; what Sequelize makes itself is unknown to the
 // database.
 func sequelizeDefault(a jslex.Arg) schema.Default {
@@ -198,6 +203,9 @@ func (r *scriptReader) attributes(m *Model, object jslex.Arg) {
 			r.columnOptions(m, c, p.Value)
 		} else {
 			sequelizeType(c, p.Value)
+		}
+		if virtual(c) {
+			continue
 		}
 		if c.Primary {
 			c.Null = schema.NotNull

@@ -58,6 +58,8 @@ func (r *pyReader) alchemyAttribute(m *Model, a *pylex.Assign) bool {
 	case isCall && isRelationship(call):
 		r.relationship(m, call, a.Target, name, list)
 		return true
+	case isCall && madeUp(call):
+		return true
 	case mapped && pyKinds[name] != "" && !list:
 		c = &schema.Column{Name: strings.Clone(a.Target), Null: schema.NullUnsaid}
 		if isCall || a.Op == "" { // what makes the column is somewhere else, or nothing does
@@ -97,6 +99,15 @@ func said(c *pylex.Call, name string) bool {
 func isRelationship(c *pylex.Call) bool {
 	switch last(c.Callee) {
 	case "relationship", "dynamic_loader":
+		return true
+	}
+	return false
+}
+
+// madeUp says whether an attribute is put together from others.
+func madeUp(c *pylex.Call) bool {
+	switch last(c.Callee) {
+	case "column_property", "query_expression", "association_proxy", "composite", "synonym":
 		return true
 	}
 	return false
