@@ -53,7 +53,10 @@ func FromPrisma(f *prisma.File, isModel func(name string) bool) (out []*Model) {
 
 func prismaColumn(f *prisma.Field, enums map[string]bool) *schema.Column {
 	c := &schema.Column{Name: f.Name, Type: f.Type, Kind: prismaKinds[f.Type], Array: f.List, Null: schema.NotNull, Span: f.Span, NameSpan: f.NameSpan, TypeSpan: f.TypeSpan}
-	if f.Optional || f.List { // a list is never null to Prisma, but the column may be
+	if f.List { // never null to Prisma, but the column may be
+		c.Null = schema.NullUnsaid
+	}
+	if f.Optional {
 		c.Null = schema.Nullable
 	}
 	if enums[f.Type] {
