@@ -16,6 +16,7 @@ const (
 	SQLServer  Dialect = "sqlserver"
 	ClickHouse Dialect = "clickhouse"
 	Oracle     Dialect = "oracle"
+	H2         Dialect = "h2"
 )
 
 // DialectOf is the dialect that a tool calls by the given name: a provider of
@@ -37,6 +38,8 @@ func DialectOf(name string) Dialect {
 		return ClickHouse
 	case "oracle", "oracledb":
 		return Oracle
+	case "h2":
+		return H2
 	}
 	return ""
 }
