@@ -31,7 +31,7 @@ func stampOf(e *index.Entry) *stamp {
 // Files that git does not track do not count. Without git, or where its objects
 // cannot be read, nothing is known to differ.
 func (s *Snapshot) Dirty() bool {
-	if s.vcs == nil {
+	if s.vcs == nil || s.vcs.pinned {
 		return false
 	}
 	return view(s, "dirty", func() bool { return s.edited() || s.staged() })
@@ -84,7 +84,12 @@ func (s *Snapshot) staged() (differs bool) {
 			differs = false
 		}
 	}()
-	commit, err := headCommit(dir, s.vcs.Commit)
+	objects, err := openObjects(dir)
+	if err != nil {
+		return false
+	}
+	defer objects.Close()
+	commit, err := objects.commit(plumbing.NewHash(s.vcs.Commit))
 	if err != nil {
 		return false
 	}

@@ -24,24 +24,25 @@ const (
 	maxReads       = 30_000    // reads and seeks in a pack for one object: git's longest chain of differences has 4,095
 )
 
-// headCommit is the commit that is checked out, read from git's objects inside
-// the project without its configuration. It fails when they cannot be read or
-// lie elsewhere; it may panic on broken packs.
-func headCommit(dir *Dir, id string) (*object.Commit, error) {
+// openObjects opens git's objects inside the project, without its configuration.
+// It fails when they lie elsewhere. What reads them may panic on broken packs.
+func openObjects(dir *Dir) (gitObjects, error) {
 	if err := plainGitDir(dir); err != nil {
-		return nil, err
+		return gitObjects{}, err
 	}
 	left := &atomic.Int64{}
 	files := gitDir{dir, ".git", left}
-	objects := gitObjects{filesystem.NewStorageWithOptions(files, cache.NewObjectLRU(gitCache), filesystem.Options{LargeObjectThreshold: maxGitObject}), left}
-	return object.GetCommit(objects, plumbing.NewHash(id))
+	options := filesystem.Options{LargeObjectThreshold: maxGitObject, KeepDescriptors: true}
+	return gitObjects{filesystem.NewStorageWithOptions(files, cache.NewObjectLRU(gitCache), options), dir, left}, nil
 }
 
 // gitObjects gives every object that is asked for a number of reads. In a broken
 // pack an object may be a difference to itself: go-git follows that until the
-// stack is full, which nothing recovers from.
+// stack is full, which nothing recovers from. It is one goroutine's at a time, and
+// wants to be closed.
 type gitObjects struct {
 	*filesystem.Storage
+	dir  *Dir
 	left *atomic.Int64
 }
 
@@ -50,6 +51,26 @@ func (o gitObjects) EncodedObject(kind plumbing.ObjectType, id plumbing.Hash) (p
 	o.left.Store(maxReads)
 	return o.Storage.EncodedObject(kind, id)
 }
+
+// EncodedObjectSize implements storer.EncodedObjectStorer.
+func (o gitObjects) EncodedObjectSize(id plumbing.Hash) (int64, error) {
+	o.left.Store(maxReads)
+	return o.Storage.EncodedObjectSize(id)
+}
+
+// commit is the commit with this id, or the one that an annotated tag names.
+func (o gitObjects) commit(id plumbing.Hash) (*object.Commit, error) {
+	for range maxPeel {
+		tag, err := object.GetTag(o, id)
+		if err != nil {
+			return object.GetCommit(o, id)
+		}
+		id = tag.Target
+	}
+	return nil, plumbing.ErrObjectNotFound
+}
+
+const maxPeel = 8 // tags that name tags
 
 var errEndless = errors.New("an object takes more reads than any that git writes")
 
@@ -90,9 +111,9 @@ func (g gitDir) Open(file string) (billy.File, error) {
 		return nil, err
 	}
 	if path.Ext(name) != ".pack" {
-		return gitFile{f, nil}, nil
+		return gitFile{f, g.Join(file), nil}, nil
 	}
-	return gitFile{f, g.left}, nil
+	return gitFile{f, g.Join(file), g.left}, nil
 }
 
 // OpenFile opens for reading alone.
@@ -149,8 +170,11 @@ func (g gitDir) Capabilities() billy.Capability { return billy.ReadCapability | 
 // gitFile is an open file; nobody else writes it through us.
 type gitFile struct {
 	*os.File
+	name string        // as it was asked for: go-git opens it again by this
 	left *atomic.Int64 // nil without a bound
 }
+
+func (f gitFile) Name() string { return f.name }
 
 func (f gitFile) spent() bool { return f.left != nil && f.left.Add(-1) < 0 }
 

@@ -27,21 +27,40 @@ var errNoHistory = errors.New("the project has no git history that can be read")
 // LastChanges finds, for each path, the last commit that changed it, following
 // first parents. Paths without an answer in the commits walked are left out. It
 // fails when the project has no readable history; the caller says so and goes on.
-func (s *Snapshot) LastChanges(ctx context.Context, paths []string) (_ map[string]Change, err error) {
+func (s *Snapshot) LastChanges(ctx context.Context, paths []string) (found map[string]Change, err error) {
+	err = s.recall(func(p *past) error {
+		var err error
+		found, err = lastChanges(ctx, p.head, paths)
+		return err
+	})
+	return found, err
+}
+
+// past is the history of a project while it is read.
+type past struct {
+	objects gitObjects
+	refs    *gitRefs
+	head    *object.Commit
+}
+
+// recall reads the history from the commit that the snapshot stands on. It fails
+// when there is none that can be read.
+func (s *Snapshot) recall(read func(*past) error) (err error) {
 	dir := workingDir(s.tree)
 	if s.vcs == nil || s.vcs.Commit == "" || dir == nil {
-		return nil, errNoHistory
+		return errNoHistory
 	}
-	defer func() {
-		if r := recover(); r != nil { // go-git panics on some broken packs
-			err = fmt.Errorf("git history cannot be read: %v", r)
-		}
-	}()
-	commit, err := headCommit(dir, s.vcs.Commit)
+	defer recovered(&err)
+	objects, err := openObjects(dir)
 	if err != nil {
-		return nil, fmt.Errorf("git history cannot be read: %w", err)
+		return fmt.Errorf("git history cannot be read: %w", err)
 	}
-	return lastChanges(ctx, commit, paths)
+	defer objects.Close()
+	head, err := objects.commit(plumbing.NewHash(s.vcs.Commit))
+	if err != nil {
+		return fmt.Errorf("git history cannot be read: %w", err)
+	}
+	return read(&past{objects, readRefs(dir), head})
 }
 
 func lastChanges(ctx context.Context, commit *object.Commit, paths []string) (map[string]Change, error) {
@@ -103,12 +122,15 @@ func keysOf(m map[string]plumbing.Hash) []string {
 	return out
 }
 
-// workingDir is the directory that a tree, or what it overlays, is read from.
+// workingDir is the directory that a tree, or what it overlays, is read from: of a
+// commit, the one that holds its repository.
 func workingDir(t Tree) *Dir {
 	for {
 		switch v := t.(type) {
 		case *Dir:
 			return v
+		case *Commit:
+			return v.dir
 		case *Overlay:
 			t = v.base
 		default:

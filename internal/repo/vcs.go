@@ -4,25 +4,40 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
-	"path"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/format/index"
 )
 
 // VCS is what git knows of the project, read from its files without running
-// anything. A nil VCS tracks nothing.
+// anything.
+//
+// What it says depends on the tree. A working directory is asked for .git as far as
+// that lies inside it; a Commit tracks exactly its own files; an Overlay says what
+// the tree below it says, so that a file which only the overlay has is not tracked;
+// an archive in memory has no VCS. Without one (nil), or without an index, every
+// file that is not ignored counts as tracked: thus one content gives one audit, as
+// a directory all of whose files are committed, as that commit and as an archive.
 type VCS struct {
-	Commit string // full object id of HEAD, "" before the first commit
-	Branch string // "" when HEAD is detached
-	index  map[string]bool
-	stamps map[string]*stamp // of the same files; see stampOf
-	cached plumbing.Hash     // the tree that the index equals, zero when it does not say
+	Commit  string // full object id of HEAD, "" before the first commit
+	Branch  string // "" when HEAD is detached
+	Shallow bool   // the oldest commits were not fetched
+	Partial bool   // objects are fetched when git needs them: contents of old commits may be absent
+
+	index      map[string]bool
+	submodules map[string]bool   // directories that hold another repository
+	stamps     map[string]*stamp // of the tracked files; see stampOf
+	cached     plumbing.Hash     // the tree that the index equals, zero when it does not say
+	pinned     bool              // this is the commit itself, nothing can differ from it
 }
 
 // Tracks says whether git's index holds the file.
 func (v *VCS) Tracks(name string) bool { return v != nil && v.index[name] }
+
+// Submodule says whether another repository is checked out at the directory.
+func (v *VCS) Submodule(dir string) bool { return v != nil && v.submodules[dir] }
 
 // trackedDirs are the directories that hold tracked files, at any depth.
 func (v *VCS) trackedDirs() map[string]bool {
@@ -45,12 +60,15 @@ func (v *VCS) trackedDirs() map[string]bool {
 // points elsewhere is another repository's business (SAFETY.md): it is not
 // followed.
 func readVCS(tree Tree, skip func(path, reason string, incomplete bool)) *VCS {
+	if c := commitOf(tree); c != nil {
+		return c.vcs(skip)
+	}
 	info, err := tree.Lstat(".git")
 	if err != nil {
 		return nil
 	}
 	if !info.IsDir() {
-		skip(".git", "not a directory: git facts (tracked files, history) are not used", false)
+		skip(".git", "not a directory"+elsewhere(tree, info)+": git facts (tracked files, history) are not used", false)
 		return nil
 	}
 	head, err := tree.ReadFile(".git/HEAD")
@@ -58,8 +76,22 @@ func readVCS(tree Tree, skip func(path, reason string, incomplete bool)) *VCS {
 		skip(".git", "HEAD cannot be read ("+reason(err)+"): git facts are not used", false)
 		return nil
 	}
-	v := &VCS{index: map[string]bool{}, stamps: map[string]*stamp{}}
-	v.readHead(tree, strings.TrimSpace(string(head)))
+	config := readGitConfig(tree)
+	if config["extensions.objectformat"] == "sha256" {
+		skip(".git", "names objects by SHA-256, which is not read: every file that is not ignored counts as tracked, and history is not told", false)
+		return nil
+	}
+	v := &VCS{index: map[string]bool{}, submodules: map[string]bool{}, stamps: map[string]*stamp{}}
+	v.Partial = config["extensions.partialclone"] != "" || config["remote.promisor"] == "true"
+	if config["extensions.refstorage"] == "reftable" {
+		skip(".git", "keeps branches and tags as reftable, which is not read: commit, branch and history are not told", false)
+	} else {
+		v.readHead(tree, strings.TrimSpace(string(head)))
+	}
+	if shallow, err := tree.Lstat(".git/shallow"); err == nil && shallow.Size() > 0 {
+		v.Shallow = true
+		skip(".git/shallow", "a shallow clone: history ends at what was fetched", false)
+	}
 	data, err := tree.ReadFile(".git/index")
 	if errors.Is(err, fs.ErrNotExist) {
 		return v
@@ -68,10 +100,71 @@ func readVCS(tree Tree, skip func(path, reason string, incomplete bool)) *VCS {
 		err = v.readIndex(data)
 	}
 	if err != nil {
-		skip(".git/index", "cannot be read ("+reason(err)+"): every file that is not ignored counts as tracked", false)
+		skip(".git/index", "cannot be read ("+indexTrouble(tree, config, err)+"): every file that is not ignored counts as tracked", false)
 		return nil
 	}
 	return v
+}
+
+// elsewhere says what a .git that is a file points to, as far as its first line
+// tells; the path itself is not repeated.
+func elsewhere(tree Tree, info fs.FileInfo) string {
+	if !info.Mode().IsRegular() || info.Size() > 4096 {
+		return ""
+	}
+	data, err := tree.ReadFile(".git")
+	target, ok := bytes.CutPrefix(data, []byte("gitdir: "))
+	switch {
+	case err != nil || !ok:
+		return ""
+	case bytes.Contains(target, []byte("/worktrees/")):
+		return " (a linked worktree: its git data lies outside)"
+	case bytes.Contains(target, []byte("/modules/")):
+		return " (a submodule: its git data lies outside)"
+	}
+	return " (it points to git data elsewhere)"
+}
+
+// readGitConfig reads the settings of .git/config that decide what can be read:
+// "section.key" in lower case, subsections left out. Nothing that it includes or
+// names is looked at.
+func readGitConfig(tree Tree) map[string]string {
+	config := map[string]string{}
+	data, err := tree.ReadFile(".git/config")
+	if err != nil {
+		return config
+	}
+	section := ""
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			section, _, _ = strings.Cut(strings.Trim(line, "[] \t"), " ")
+			section = strings.ToLower(section)
+			continue
+		}
+		if key, value, ok := strings.Cut(line, "="); ok && len(config) < maxSettings {
+			config[section+"."+strings.ToLower(strings.TrimSpace(key))] = strings.ToLower(strings.Trim(strings.TrimSpace(value), `"`))
+		}
+	}
+	return config
+}
+
+const maxSettings = 10_000 // of .git/config
+
+// indexTrouble says why an index could not be read, in git's own words where they
+// are known.
+func indexTrouble(tree Tree, config map[string]string, err error) string {
+	if entries, e := tree.ReadDir(".git"); e == nil {
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), "sharedindex.") {
+				return "a split index"
+			}
+		}
+	}
+	if config["index.sparse"] == "true" {
+		return "a sparse index"
+	}
+	return reason(err)
 }
 
 func (v *VCS) readIndex(data []byte) (err error) {
@@ -86,6 +179,9 @@ func (v *VCS) readIndex(data []byte) (err error) {
 	}
 	for _, e := range idx.Entries {
 		v.index[e.Name] = true
+		if e.Mode == filemode.Submodule {
+			v.submodules[e.Name] = true
+		}
 		v.stamps[e.Name] = stampOf(e)
 	}
 	if idx.Cache != nil {
@@ -106,23 +202,7 @@ func (v *VCS) readHead(tree Tree, head string) {
 		return
 	}
 	v.Branch = strings.TrimPrefix(ref, "refs/heads/")
-	if !fs.ValidPath(ref) {
-		return
-	}
-	if data, err := tree.ReadFile(path.Join(".git", ref)); err == nil {
-		v.Commit = objectID(strings.TrimSpace(string(data)))
-		return
-	}
-	packed, err := tree.ReadFile(".git/packed-refs")
-	if err != nil {
-		return
-	}
-	for line := range strings.Lines(string(packed)) {
-		if id, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok && name == ref {
-			v.Commit = objectID(id)
-			return
-		}
-	}
+	v.Commit = readRefs(tree).lookup(ref)
 }
 
 // objectID is s when it is one, else "".

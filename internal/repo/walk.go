@@ -178,6 +178,10 @@ func join(dir, name string) string {
 }
 
 func (w *walker) subdir(to *branch, at *level, full, name string) {
+	if w.s.vcs.Submodule(full) {
+		w.skip(full, "a submodule: another repository's files", false)
+		return
+	}
 	below := &level{name: full, depth: at.depth + 1, above: at, rules: at.rules, roles: at.roles | rolesIn(name)}
 	if !w.trackedDirs[full] {
 		if w.ignores(below) {
