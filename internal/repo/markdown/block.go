@@ -386,21 +386,3 @@ func (b *blocks) addHeading(level int, words, span finding.Span) {
 	b.heading = b.f.title(h)
 	b.texts = append(b.texts, text{words, b.heading})
 }
-
-// askedSlug takes the anchor that a heading asks for off its end: {#id}.
-func (b *blocks) askedSlug(words finding.Span) (finding.Span, string) {
-	line := bytes.TrimRight(b.src[words.Start:words.End], " \t\r\n")
-	i := bytes.LastIndexByte(line, '{')
-	if i < 0 || line[len(line)-1] != '}' {
-		return words, ""
-	}
-	for _, part := range strings.Fields(strings.Trim(string(line[i:]), "{}/* ")) {
-		if id, ok := strings.CutPrefix(part, "#"); ok && id != "" {
-			for i > 0 && (line[i-1] == ' ' || line[i-1] == '\\') {
-				i--
-			}
-			return finding.Span{Start: words.Start, End: words.Start + i}, strings.TrimSuffix(id, "\\")
-		}
-	}
-	return words, ""
-}

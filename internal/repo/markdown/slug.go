@@ -1,9 +1,12 @@
 package markdown
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"drydock/internal/finding"
 )
 
 // number gives the headings their anchors: those of one text are counted.
@@ -96,4 +99,22 @@ func (f *File) Offers(anchor string) bool {
 		}
 	})
 	return f.places[squeezed(strings.TrimPrefix(anchor, "user-content-"), '-')]
+}
+
+// askedSlug takes the anchor that a heading asks for off its end: {#id}.
+func (b *blocks) askedSlug(words finding.Span) (finding.Span, string) {
+	line := bytes.TrimRight(b.src[words.Start:words.End], " \t\r\n")
+	i := bytes.LastIndexByte(line, '{')
+	if i < 0 || line[len(line)-1] != '}' {
+		return words, ""
+	}
+	for _, part := range strings.Fields(strings.Trim(string(line[i:]), "{}/* ")) {
+		if id, ok := strings.CutPrefix(part, "#"); ok && id != "" {
+			for i > 0 && (line[i-1] == ' ' || line[i-1] == '\\') {
+				i--
+			}
+			return finding.Span{Start: words.Start, End: words.Start + i}, strings.TrimSuffix(id, "\\")
+		}
+	}
+	return words, ""
 }
