@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"path"
 	"slices"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -24,21 +26,22 @@ const (
 	maxBlame    = 2000    // commits that are looked at
 	maxVersions = 2000    // versions of all files that are compared
 	maxBlameLen = 1 << 20 // bytes of a file
+	maxMoved    = 20_000  // files of one commit that may have been moved
 )
 
 // Blame tells the age of lines, by path and line number (from 1): for each number
-// asked, one Age in the same order. Files are followed along first parents by their
-// path, not through renames, so that a line of a merged branch has the age of the
-// merge. Files that git does not track, larger ones and those beyond the first 200
-// have no answer. It fails when the project has no readable history, and with ctx's
-// error when that is done.
+// asked, one Age in the same order. Files are followed along first parents, so that
+// a line of a merged branch has the age of the merge, and through moves: of the file
+// as it was, or of most of it under the same name. Files that git does not track,
+// those above maxBlameLen and those beyond the first 200 have no answer. It fails
+// when the project has no readable history, and with ctx's error when that is done.
 func (s *Snapshot) Blame(ctx context.Context, lines map[string][]int) (map[string][]Age, error) {
 	out := map[string][]Age{}
 	err := s.recall(func(p *past) error {
 		b := blame{s: s, p: p, versions: maxVersions}
-		for _, path := range slices.Sorted(keys(lines)) {
+		for _, name := range slices.Sorted(maps.Keys(lines)) {
 			if len(b.files) < maxBlamed {
-				b.start(path, lines[path])
+				b.start(name, lines[name])
 			}
 		}
 		if err := b.walk(ctx); err != nil {
@@ -55,48 +58,81 @@ func (s *Snapshot) Blame(ctx context.Context, lines map[string][]int) (map[strin
 	return out, nil
 }
 
-func keys[K comparable, V any](m map[K]V) func(yield func(K) bool) {
-	return func(yield func(K) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
 type blame struct {
 	s        *Snapshot
 	p        *past
 	files    []*blamed
-	versions int
+	versions int // that may still be compared
+	compared int // directories that were compared to find moves
+}
+
+// removals are the files of the parent that the commit removed; never nil.
+func (b *blame) removals(parent, at *object.Commit) []fileVersion {
+	d := treeDiff{objects: b.p.objects, left: maxCompar - b.compared, most: maxMoved, alone: []fileVersion{}}
+	before := d.left
+	d.compare(parent.TreeHash, at.TreeHash, "", 0)
+	b.compared += before - d.left
+	return d.alone
+}
+
+// moved finds what a file was before the commit that it first stands in: a removed
+// file with the same content, or one of the same name that shares most lines.
+func (b *blame) moved(f *blamed, gone []fileVersion) plumbing.Hash {
+	for _, r := range gone {
+		if r.blob == f.blob {
+			f.name = r.path
+			return r.blob
+		}
+	}
+	for _, r := range gone {
+		if path.Base(r.path) != path.Base(f.name) || b.versions <= 0 {
+			continue
+		}
+		b.versions--
+		old, err := b.lines(r.blob)
+		if err != nil {
+			continue
+		}
+		same := 0
+		for _, n := range matchLines(f.text, old) {
+			if n >= 0 {
+				same++
+			}
+		}
+		if 2*same > max(len(old), len(f.text)) {
+			f.name = r.path
+			return r.blob
+		}
+	}
+	return plumbing.ZeroHash
 }
 
 // blamed is a file on the way back: the lines asked about that have no answer yet
 // stand at known numbers of the version looked at.
 type blamed struct {
-	path string
+	path string // now
 	ages []Age
+	name string // path of the version
 	blob plumbing.Hash
 	text [][]byte    // lines of the version
 	open map[int]int // index of an answer → number of its line, from 0
 }
 
 // start prepares a file: it maps its lines to those of the commit.
-func (b *blame) start(path string, numbers []int) {
-	f := b.s.byPath[path]
+func (b *blame) start(name string, numbers []int) {
+	f := b.s.byPath[name]
 	if f == nil || f.Size > maxBlameLen {
 		return
 	}
-	ids, err := blobs(b.p.head, []string{path})
-	if err != nil || ids[path].IsZero() {
+	ids, err := blobs(b.p.head, []string{name})
+	if err != nil || ids[name].IsZero() {
 		return
 	}
-	committed, err := b.lines(ids[path])
+	committed, err := b.lines(ids[name])
 	if err != nil {
 		return
 	}
-	file := &blamed{path: path, ages: make([]Age, len(numbers)), blob: ids[path], text: committed, open: map[int]int{}}
+	file := &blamed{path: name, ages: make([]Age, len(numbers)), name: name, blob: ids[name], text: committed, open: map[int]int{}}
 	here := matchLines(splitLines(f.Bytes()), committed)
 	for i, n := range numbers {
 		if n < 1 || n > len(here) || here[n-1] < 0 {
@@ -139,7 +175,7 @@ func (b *blame) walk(ctx context.Context) error {
 		var paths []string
 		for _, f := range b.files {
 			if len(f.open) > 0 {
-				paths = append(paths, f.path)
+				paths = append(paths, f.name)
 			}
 		}
 		if len(paths) == 0 {
@@ -158,10 +194,19 @@ func (b *blame) walk(ctx context.Context) error {
 				break
 			}
 		}
+		var gone []fileVersion
 		for _, f := range b.files {
-			if len(f.open) > 0 && before[f.path] != f.blob {
-				b.step(f, before[f.path], at)
+			if len(f.open) == 0 || before[f.name] == f.blob {
+				continue
 			}
+			id := before[f.name]
+			if id.IsZero() && parent != nil {
+				if gone == nil {
+					gone = b.removals(parent, at)
+				}
+				id = b.moved(f, gone)
+			}
+			b.step(f, id, at)
 		}
 		if parent == nil {
 			return nil

@@ -33,7 +33,7 @@ const (
 func (s *Snapshot) MostChanged(ctx context.Context, n int) (top []Churn, commits int, err error) {
 	changes := map[string]*Churn{}
 	err = s.recall(func(p *past) error {
-		d := treeDiff{objects: p.objects, left: maxCompar}
+		d := treeDiff{objects: p.objects, left: maxCompar, most: maxSweep}
 		at := p.head
 		for ; commits < maxChurn && d.left > 0; commits++ {
 			if err := ctx.Err(); err != nil {
@@ -70,7 +70,15 @@ func (s *Snapshot) MostChanged(ctx context.Context, n int) (top []Churn, commits
 type treeDiff struct {
 	objects gitObjects
 	left    int // directories that may still be compared
+	most    int // files that are listed
 	changed []string
+	alone   []fileVersion // of these, those that have no counterpart
+}
+
+// fileVersion is a file at some commit.
+type fileVersion struct {
+	path string
+	blob plumbing.Hash
 }
 
 func (d *treeDiff) tally(changes map[string]*Churn, when time.Time) {
@@ -84,12 +92,12 @@ func (d *treeDiff) tally(changes map[string]*Churn, when time.Time) {
 			c.Changes++
 		}
 	}
-	d.changed = d.changed[:0]
+	d.changed, d.alone = d.changed[:0], d.alone[:0]
 }
 
 // compare adds the files below prefix that are in the tree a and not the same in b.
 func (d *treeDiff) compare(a, b plumbing.Hash, prefix string, depth int) {
-	if a == b || d.left <= 0 || depth > MaxDepth || len(d.changed) > maxSweep {
+	if a == b || d.left <= 0 || depth > MaxDepth || len(d.changed) > d.most {
 		return
 	}
 	d.left--
@@ -117,6 +125,9 @@ func (d *treeDiff) compare(a, b plumbing.Hash, prefix string, depth int) {
 			d.compare(e.Hash, plumbing.ZeroHash, prefix+e.Name+"/", depth+1)
 		default:
 			d.changed = append(d.changed, prefix+e.Name)
+			if was.Hash.IsZero() {
+				d.alone = append(d.alone, fileVersion{prefix + e.Name, e.Hash})
+			}
 		}
 	}
 }

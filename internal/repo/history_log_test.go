@@ -184,6 +184,32 @@ func TestBlameTellsTheAgeOfLines(t *testing.T) {
 	}
 }
 
+func TestBlameFollowsMoves(t *testing.T) {
+	dir := t.TempDir()
+	os.MkdirAll(filepath.Join(dir, "old"), 0o755)
+	os.MkdirAll(filepath.Join(dir, "new"), 0o755)
+	long := "1\n2\n3\n4\n5\n"
+	commitAll(t, dir, 1, map[string]string{"old/same": long, "old/edited": "x" + long, "old/other": "short\n"})
+	r, err := git.PlainOpen(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := r.Worktree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"old/same", "old/edited", "old/other"} {
+		if _, err := w.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	commitAll(t, dir, 2, map[string]string{"new/renamed": long, "new/edited": "x" + long + "6\n", "new/other": "entirely\nnew\n"})
+	got, err := openDir(t, dir).Blame(context.Background(), map[string][]int{"new/renamed": {3}, "new/edited": {3, 6}, "new/other": {1}})
+	if err != nil || got["new/renamed"][0].When.Day() != 1 || got["new/edited"][0].When.Day() != 1 || got["new/edited"][1].When.Day() != 2 || got["new/other"][0].When.Day() != 2 {
+		t.Errorf("%+v (%v)", got, err)
+	}
+}
+
 // In a broken repository a directory may hold itself; nothing walks for ever.
 func TestEndlessHistoryEnds(t *testing.T) {
 	dir := t.TempDir()
