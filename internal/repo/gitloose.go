@@ -12,7 +12,10 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-var errNoBlob = errors.New("not a file's content")
+var (
+	errNoBlob     = errors.New("not a file's content")
+	errNotFetched = errors.New("its content is not in the repository (a partial clone fetches it when git needs it)")
+)
 
 // blobSize is the size in bytes of the content with this id.
 func (o gitObjects) blobSize(id plumbing.Hash) (size int64, err error) {
@@ -22,7 +25,11 @@ func (o gitObjects) blobSize(id plumbing.Hash) (size int64, err error) {
 	} else if !errors.Is(err, plumbing.ErrObjectNotFound) {
 		return 0, err
 	}
-	return o.EncodedObjectSize(id)
+	size, err = o.EncodedObjectSize(id)
+	if errors.Is(err, plumbing.ErrObjectNotFound) {
+		err = errNotFetched
+	}
+	return size, err
 }
 
 // blob is the content with this id; it fails above MaxFileSize.

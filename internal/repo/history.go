@@ -142,6 +142,14 @@ func workingDir(t Tree) *Dir {
 // plainGitDir refuses what go-git would follow out of the project: a common
 // directory or alternates elsewhere (SAFETY.md).
 func plainGitDir(dir *Dir) error {
+	if info, err := dir.Lstat(".git"); err != nil {
+		return errNoHistory
+	} else if !info.IsDir() {
+		return errors.New(".git is no directory: git data outside the project is not read")
+	}
+	if readGitConfig(dir).sha256() {
+		return errors.New("objects that are named by SHA-256 are not read")
+	}
 	for _, name := range []string{".git/commondir", ".git/objects/info/alternates"} {
 		if _, err := dir.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s: objects outside the project are not read", filepath.ToSlash(name))

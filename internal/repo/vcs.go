@@ -77,7 +77,7 @@ func readVCS(tree Tree, skip func(path, reason string, incomplete bool)) *VCS {
 		return nil
 	}
 	config := readGitConfig(tree)
-	if config["extensions.objectformat"] == "sha256" {
+	if config.sha256() {
 		skip(".git", "names objects by SHA-256, which is not read: every file that is not ignored counts as tracked, and history is not told", false)
 		return nil
 	}
@@ -100,7 +100,7 @@ func readVCS(tree Tree, skip func(path, reason string, incomplete bool)) *VCS {
 		err = v.readIndex(data)
 	}
 	if err != nil {
-		skip(".git/index", "cannot be read ("+indexTrouble(tree, config, err)+"): every file that is not ignored counts as tracked", false)
+		skip(".git/index", "cannot be read ("+indexTrouble(tree, err)+"): every file that is not ignored counts as tracked", false)
 		return nil
 	}
 	return v
@@ -125,11 +125,15 @@ func elsewhere(tree Tree, info fs.FileInfo) string {
 	return " (it points to git data elsewhere)"
 }
 
+type gitConfig map[string]string
+
+func (c gitConfig) sha256() bool { return c["extensions.objectformat"] == "sha256" }
+
 // readGitConfig reads the settings of .git/config that decide what can be read:
 // "section.key" in lower case, subsections left out. Nothing that it includes or
 // names is looked at.
-func readGitConfig(tree Tree) map[string]string {
-	config := map[string]string{}
+func readGitConfig(tree Tree) gitConfig {
+	config := gitConfig{}
 	data, err := tree.ReadFile(".git/config")
 	if err != nil {
 		return config
@@ -153,7 +157,7 @@ const maxSettings = 10_000 // of .git/config
 
 // indexTrouble says why an index could not be read, in git's own words where they
 // are known.
-func indexTrouble(tree Tree, config map[string]string, err error) string {
+func indexTrouble(tree Tree, err error) string {
 	if entries, e := tree.ReadDir(".git"); e == nil {
 		for _, e := range entries {
 			if strings.HasPrefix(e.Name(), "sharedindex.") {
@@ -161,8 +165,8 @@ func indexTrouble(tree Tree, config map[string]string, err error) string {
 			}
 		}
 	}
-	if config["index.sparse"] == "true" {
-		return "a sparse index"
+	if errors.Is(err, index.ErrUnknownExtension) {
+		return "an extension that is not known, as a sparse index has"
 	}
 	return reason(err)
 }

@@ -39,6 +39,9 @@ func TestGitThatCannotBeReadIsSaid(t *testing.T) {
 		if v := s.VCS(); v != nil && (v.Shallow != (test.name == "shallow") || v.Partial != (test.name == "partial clone" || test.name == "promisor")) {
 			t.Errorf("%s: %+v", test.name, v)
 		}
+		if _, err := OpenCommit(opened(t, dir), "HEAD"); (err == nil) != (test.name != "sha256") {
+			t.Errorf("%s: a commit: %v", test.name, err)
+		}
 		if f := s.File("a"); f == nil || !f.Tracked {
 			t.Errorf("%s: the file is not tracked", test.name)
 		}
