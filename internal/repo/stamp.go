@@ -53,7 +53,7 @@ func (s *Snapshot) Stamp() (stamp string, ok bool) {
 	if s.vcs != nil {
 		text(s.vcs.Commit)
 		text(s.vcs.Branch)
-		for _, name := range []string{".git/index", ".git/info/exclude", ".git/packed-refs", ".git/shallow"} {
+		for _, name := range []string{".git/index", ".git/info/exclude", ".git/packed-refs", ".git/shallow", ".git/config", ".git/refs/tags"} {
 			info, err := dir.Lstat(name)
 			if i, known := info.(*statInfo); err == nil && known {
 				text(name)
