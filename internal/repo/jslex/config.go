@@ -13,6 +13,15 @@ const maxResolve = 24
 // defineConfig({…}), or from a function that returns it. It is nil when the
 // file exports none.
 func (f *File) ConfigObject() *Object {
+	if exported, ok := f.Exported(); ok {
+		return f.configFrom(exported)
+	}
+	return nil
+}
+
+// Exported is the expression that the file exports as a whole: the default
+// export, or what is assigned to module.exports last.
+func (f *File) Exported() (a Arg, ok bool) {
 	for i := range f.t {
 		if f.kind(i) != Keyword || f.text(i) != "export" || f.up[i] >= 0 {
 			continue
@@ -22,15 +31,15 @@ func (f *File) ConfigObject() *Object {
 			if f.word(i+2, "function") || f.word(i+2, "async") && f.word(i+3, "function") {
 				end = f.functionEnd(i + 2)
 			}
-			return f.configFrom(f.valueOf(i+2, end))
+			return f.valueOf(i+2, end), true
 		}
 	}
 	for k := len(f.Assigns) - 1; k >= 0; k-- {
 		if a := f.Assigns[k]; a.Target == "module.exports" || a.Target == "exports.default" {
-			return f.configFrom(a.Value)
+			return a.Value, true
 		}
 	}
-	return nil
+	return Arg{}, false
 }
 
 func (f *File) configFrom(a Arg) *Object {
@@ -90,10 +99,8 @@ func (f *File) resolve(a Arg, r *resolver) (Arg, bool) {
 			return f.returned(fn, r)
 		}
 	case ValueFunc:
-		for k := range f.Funcs {
-			if f.Funcs[k].first == a.first {
-				return f.returned(k, r)
-			}
+		if k := f.funcAt(a.first); k >= 0 {
+			return f.returned(k, r)
 		}
 	case ValueCall:
 		call, ok := a.Call()
@@ -131,12 +138,27 @@ func (f *File) funcNamed(name string) (int, bool) {
 
 // returned is the object literal that function k returns.
 func (f *File) returned(k int, r *resolver) (Arg, bool) {
+	for _, a := range f.returns(k) {
+		if found, ok := f.resolve(a, r); ok {
+			return found, true
+		}
+	}
+	return Arg{}, false
+}
+
+// maxReturns bounds the return statements of one function that are looked at.
+const maxReturns = 32
+
+// returns are the expressions that function k returns, those of functions in it
+// left out.
+func (f *File) returns(k int) []Arg {
 	fn := f.Funcs[k]
 	if fn.Arrow && !f.is(int(fn.body), "{") {
-		return f.resolve(f.valueOf(int(fn.body), int(fn.end)), r)
+		return []Arg{f.valueOf(int(fn.body), int(fn.end))}
 	}
+	var out []Arg
 	inner := k + 1
-	for i := int(fn.body) + 1; i < int(fn.end)-1; i++ {
+	for i := int(fn.body) + 1; i < int(fn.end)-1 && len(out) < maxReturns; i++ {
 		for inner < len(f.Funcs) && int(f.Funcs[inner].first) < i {
 			inner++
 		}
@@ -145,12 +167,10 @@ func (f *File) returned(k int, r *resolver) (Arg, bool) {
 			continue
 		}
 		if f.kind(i) == Keyword && f.text(i) == "return" {
-			if found, ok := f.resolve(f.valueOf(i+1, int(f.stop[i+1])), r); ok {
-				return found, true
-			}
+			out = append(out, f.valueOf(i+1, int(f.stop[i+1])))
 		}
 	}
-	return Arg{}, false
+	return out
 }
 
 // Prop finds a property by its path; a value that is a variable of the same
