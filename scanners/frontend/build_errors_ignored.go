@@ -11,7 +11,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/patch"
 	"drydock/internal/repo"
-	"drydock/internal/repo/jslex"
+	"drydock/internal/repo/jsconfig"
 )
 
 // BuildErrorsIgnored finds Next.js builds that go on over type or lint errors.
@@ -31,21 +31,25 @@ var BuildErrorsIgnored = check.PerProject(check.Doc{
 	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, app := range s.NextApps() {
-		if app.Config == nil || app.Config.Role != repo.Production {
+		config := configOf(s, app)
+		if config == nil || config.Role != repo.Production || config.Root == nil {
 			continue
 		}
-		src := s.Source(app.Config.Path)
-		if src == nil || src.JS() == nil {
-			continue
-		}
-		if config := src.JS().ConfigObject(); config != nil {
-			ignored := ignores(p, s, app, src, config)
-			if !ignored && !config.HasSpread() && s.Exists(path.Join(app.Root, "tsconfig.json")) {
-				p.Holds(app.Config.Start(), "type errors stop the build")
-			}
+		if !ignores(p, s, app, config) && s.Exists(path.Join(app.Root, "tsconfig.json")) {
+			p.Holds(config.Start(), "type errors stop the build")
 		}
 	}
 })
+
+// configOf is the configuration of a Next.js application, nil without one.
+func configOf(s *repo.Snapshot, app *repo.NextApp) *repo.ToolConfig {
+	for _, c := range s.ToolConfigs(repo.ToolNext) {
+		if c.File == app.Config {
+			return c
+		}
+	}
+	return nil
+}
 
 // buildOption is a switch of next.config that hides a kind of error.
 type buildOption struct {
@@ -61,38 +65,39 @@ var buildOptions = []buildOption{
 
 // ignores reports the switches that are on; it says whether type errors pass,
 // or may.
-func ignores(p *check.Pass, s *repo.Snapshot, app *repo.NextApp, src *repo.Source, config *jslex.Object) (types bool) {
+func ignores(p *check.Pass, s *repo.Snapshot, app *repo.NextApp, config *repo.ToolConfig) (types bool) {
 	for _, o := range buildOptions {
-		prop, ok := config.Prop(o.section, o.key)
-		if !ok {
-			continue
-		}
-		on, literal := prop.Value.Bool()
+		value := config.Root.Get(o.section, o.key)
+		member, written := config.Root.Member(o.section, o.key)
 		switch {
-		case !literal:
-			p.Unproven(src.At(prop.Span), "whether %s stop the build depends on %s", o.hides, src.Redacted(prop.Value.Span))
-		case on:
-			reportIgnored(p, s, app, src, o, prop)
+		case value.True():
+			reportIgnored(p, s, app, config, o, member)
+		case value != nil && !value.Known() && written:
+			p.Unproven(config.At(member.Span), "whether %s stop the build depends on %s", o.hides, config.Redacted(member.Value.Span))
 		}
-		if o.tool == "tsc" && (on || !literal) {
+		if o.tool == "tsc" && value != nil && !value.False() {
 			types = true
 		}
 	}
 	return types
 }
 
-func reportIgnored(p *check.Pass, s *repo.Snapshot, app *repo.NextApp, src *repo.Source, o buildOption, prop jslex.Prop) {
-	at := src.At(prop.Span)
+func reportIgnored(p *check.Pass, s *repo.Snapshot, app *repo.NextApp, config *repo.ToolConfig, o buildOption, member jsconfig.Member) {
+	at := config.At(member.Span)
 	var found *check.Problem
 	if c := checkedInPipeline(s, app, o.tool); c != nil {
 		found = p.Report(at, "%s do not stop the build; only CI looks for them (%s, %q)", o.hides, c.File.Path, c.String()).As(finding.Medium).With(c.At())
 	} else {
-		found = p.Report(at, "%s do not stop the build: %s.%s is %s", o.hides, o.section, o.key, prop.Value.Text())
+		found = p.Report(at, "%s do not stop the build: %s.%s is %s", o.hides, o.section, o.key, config.Text(member.Value.Span))
 	}
-	found.Keyed("%s.%s", o.section, o.key).WithPatch(fmt.Sprintf("Let %s stop the build", o.hides), finding.Review, patch.Set{
+	found = found.Keyed("%s.%s", o.section, o.key)
+	if !member.Span.Contains(member.Value.Span.Start) {
+		return // a variable that others may use
+	}
+	found.WithPatch(fmt.Sprintf("Let %s stop the build", o.hides), finding.Review, patch.Set{
 		Title: fmt.Sprintf("Let %s stop the build", o.hides),
 		Changes: []patch.Change{{
-			Path: src.Path, Base: patch.Sum(src.Bytes()), HasBase: true, Edits: []patch.Edit{patch.Replace(prop.Value.Span, "false")},
+			Path: config.Path, Base: patch.Sum(config.Bytes()), HasBase: true, Edits: []patch.Edit{patch.Replace(member.Value.Span, "false")},
 			Note: fmt.Sprintf("The build stops at %s from now on; it fails until those that are there today are mended", o.hides),
 		}},
 	})
