@@ -44,8 +44,11 @@ func (s *Snapshot) Nginx() []*Nginx {
 	})
 }
 
-// maybeNginx spares reading the files of a language that is not nginx's.
-func maybeNginx(f *File) bool { return f.Lang == "" && f.Size <= nginx.MaxBytes }
+// maybeNginx spares reading files that are none by their name.
+func maybeNginx(f *File) bool {
+	may, _ := nginx.Candidate(f.Path)
+	return may && f.Lang == "" && f.Size <= nginx.MaxBytes
+}
 
 // NginxConfig is what one nginx is run with: a file and all that it includes.
 type NginxConfig struct {

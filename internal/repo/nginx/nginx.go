@@ -183,20 +183,28 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Msg) }
 
-// Sniff says whether a file is nginx configuration: by its name, or by a .conf name
-// together with a directive that only nginx has.
-func Sniff(file string, src []byte) bool {
+// Candidate says whether a file may be nginx configuration by its name; named says
+// that it is.
+func Candidate(file string) (may, named bool) {
 	lower := strings.ToLower(file)
 	base := path.Base(lower)
 	base = strings.TrimSuffix(strings.TrimSuffix(base, ".template"), ".tmpl")
 	if base == "nginx.conf" || strings.HasSuffix(base, ".nginx") || strings.HasSuffix(base, ".nginx.conf") || strings.HasPrefix(base, "nginx.") && strings.HasSuffix(base, ".conf") {
-		return true
+		return true, true
 	}
 	dir := path.Base(path.Dir(lower))
 	sites := dir == "sites-available" || dir == "sites-enabled"
-	if !strings.HasSuffix(base, ".conf") && (!sites || path.Ext(base) == ".md") || len(src) > MaxBytes {
-		return false
+	return strings.HasSuffix(base, ".conf") || sites && path.Ext(base) != ".md", false
+}
+
+// Sniff says whether a file is nginx configuration: by its name, or by a .conf name
+// together with a directive that only nginx has.
+func Sniff(file string, src []byte) bool {
+	may, named := Candidate(file)
+	if named || !may || len(src) > MaxBytes {
+		return named
 	}
+	lower := strings.ToLower(file)
 	f, err := Parse(file, src)
 	if err != nil {
 		return strings.Contains(lower, "nginx") && len(f.Find("server"))+len(f.Find("location")) > 0
