@@ -16,13 +16,15 @@ type Route struct {
 	Handler     string       // as it is named there, "" for an unnamed function
 	HandlerFile *File        // where the handler's body is, nil when it was not found
 	HandlerSpan finding.Span // the handler, head and body, in HandlerFile
-	Framework   string       // fastapi, flask, express, fastify, hono, koa, nestjs, next, net/http, gin, echo, chi, gorilla, fiber, httprouter
+	Framework   string       // fastapi, flask, django, ninja, aiohttp, express, fastify, hono, koa, elysia, nestjs, next, remix, sveltekit, nuxt, astro; net/http, gin, echo, chi, gorilla, fiber, httprouter
 	Mounted     bool         // an application object leads to it
 
 	// What stands around the handler, as dotted names without arguments.
 	Decorators   []string // of the handler and its class, without the one that registers it
 	Middlewares  []string // of the route, its routers and the application, outermost first
-	Dependencies []string // FastAPI: what Depends and Security name, of the route and its routers
+	// FastAPI: what Depends and Security name, of the route and its routers.
+	// Django: the permission, authentication and throttle classes of the view.
+	Dependencies []string
 	Global       []string // those of Middlewares that the application runs for every route
 }
 
@@ -48,6 +50,7 @@ func (s *Snapshot) Routes() []Route {
 	return view(s, "routes", func() []Route {
 		var out []Route
 		out = append(out, pythonRoutes(s)...)
+		out = append(out, djangoRoutes(s)...)
 		out = append(out, expressRoutes(s)...)
 		out = append(out, nestRoutes(s)...)
 		out = append(out, nextRoutes(s)...)
