@@ -18,10 +18,11 @@ type Route struct {
 	HandlerSpan finding.Span // the handler, head and body, in HandlerFile
 	Framework   string       // fastapi, flask, django, ninja, aiohttp, express, fastify, hono, koa, elysia, nestjs, next, remix, sveltekit, nuxt, astro; net/http, gin, echo, chi, gorilla, fiber, httprouter
 	Mounted     bool         // an application object leads to it
+	Schema      bool         // the registration names a schema that requests are checked against
 
 	// What stands around the handler, as dotted names without arguments.
-	Decorators   []string // of the handler and its class, without the one that registers it
-	Middlewares  []string // of the route, its routers and the application, outermost first
+	Decorators  []string // of the handler and its class, without the one that registers it
+	Middlewares []string // of the route, its routers and the application, outermost first
 	// FastAPI: what Depends and Security name, of the route and its routers.
 	// Django: the permission, authentication and throttle classes of the view.
 	Dependencies []string

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -11,16 +12,32 @@ import (
 // the same way.
 var jsFrameworks = map[string]string{
 	"express": "express", "express-promise-router": "express", "polka": "express", "restify": "express",
-	"fastify": "fastify", "hono": "hono", "@hono/zod-openapi": "hono", "koa": "koa", "@koa/router": "koa", "koa-router": "koa",
+	"fastify": "fastify", "hono": "hono", "@hono/zod-openapi": "hono", "hono/tiny": "hono", "hono/quick": "hono",
+	"koa": "koa", "@koa/router": "koa", "koa-router": "koa", "elysia": "elysia",
 }
+
+// jsFrameworkWords are in some file of every project that uses one of them.
+var jsFrameworkWords = []string{"express", "fastify", "Fastify", "FastifyInstance", "Hono", "OpenAPIHono", "Koa", "koa", "polka", "restify", "Elysia"}
+
+// jsWords are in every file that makes, mounts or uses a router, one of them at
+// least.
+var jsWords = append([]string{"Router", "router", "app", "server", "fastifyPlugin", "api"}, jsFrameworkWords...)
 
 // jsRouter is an application or a router.
 type jsRouter struct {
 	framework string
 	app       bool
+	param     bool      // handed to a function: mounted on something that is not known, or see alias
+	alias     *jsRouter // the router that it is, known from a call of the function
+	handed    int       // where that call ends
 	prefix    string
 	uses      []jsUse
 	mounts    []jsMount
+
+	file  *File
+	name  string       // the variable that holds it
+	span  finding.Span // the call that makes it, or the parameter
+	scope finding.Span // where the name means it
 }
 
 // jsUse is a middleware that a router runs from some place of its file on.
@@ -40,8 +57,25 @@ type jsMount struct {
 
 type jsRoutes struct {
 	s       *Snapshot
-	routers map[Symbol]*jsRouter
+	routers map[Symbol][]*jsRouter // of one name, in order of their place
 	chains  map[chain]*jsRouter
+	params  map[jsParam]*jsRouter
+	takers  map[string]bool // functions that are handed a router; "default" among them
+	makers  map[string]bool // functions in which a router is made
+	parsed  map[*File]*jslex.File
+	uses    []jsRegistration // see Applications
+}
+
+// runs notes a middleware of a router, and of the routers that it is.
+func (r *jsRouter) runs(u jsUse) {
+	for range maxHops {
+		r.uses = append(r.uses, u)
+		if r.alias == nil {
+			return
+		}
+		u.offset = r.handed
+		r = r.alias
+	}
 }
 
 // chain is the place where an expression such as Router().use(a).use(b) begins.
@@ -51,30 +85,7 @@ type chain struct {
 }
 
 func expressRoutes(s *Snapshot) []Route {
-	c := jsRoutes{s: s, routers: map[Symbol]*jsRouter{}, chains: map[chain]*jsRouter{}}
-	s.survey()
-	for _, src := range s.Sources() {
-		if src.Role == Production && src.Lang != Python && mayMakeRouter(src) {
-			c.declare(src)
-		}
-	}
-	if len(c.routers) == 0 {
-		return nil
-	}
-	made := map[*File]bool{}
-	for at := range c.routers {
-		made[at.File] = true
-	}
-	knows := s.Graph().near(made)
-	var sources []*Source
-	for _, src := range s.Sources() {
-		if src.Role == Production && src.Lang != Python && knows[src.File] {
-			sources = append(sources, src)
-		}
-	}
-	for _, src := range sources {
-		c.mount(src)
-	}
+	c, sources := scriptRouters(s)
 	var out []Route
 	for _, src := range sources {
 		out = append(out, c.routes(src)...)
@@ -82,10 +93,78 @@ func expressRoutes(s *Snapshot) []Route {
 	return out
 }
 
+// scriptRouters are the routers of the project's TypeScript and JavaScript,
+// mounted, and the files that may use them.
+func scriptRouters(s *Snapshot) (*jsRoutes, []jsParsed) {
+	c := &jsRoutes{
+		s: s, routers: map[Symbol][]*jsRouter{}, chains: map[chain]*jsRouter{}, params: map[jsParam]*jsRouter{},
+		takers: map[string]bool{}, makers: map[string]bool{}, parsed: map[*File]*jslex.File{},
+	}
+	units := map[string]bool{}
+	for _, src := range s.SourcesMentioning(jsFrameworkWords...) {
+		if src.Role == Production && src.Lang != Python && usesFramework(s, src) {
+			units[s.UnitDir(src.File)] = true
+		}
+	}
+	if len(units) == 0 {
+		return c, nil
+	}
+	var sources []jsParsed
+	for _, src := range s.SourcesMentioning(jsWords...) {
+		if src.Role == Production && src.Lang != Python && units[s.UnitDir(src.File)] {
+			sources = append(sources, jsParsed{src, src.JS()})
+		}
+	}
+	for _, src := range sources {
+		c.parsed[src.File] = src.js
+		c.declare(src)
+	}
+	for _, src := range sources {
+		c.parameters(src)
+	}
+	if len(c.routers) == 0 && len(c.params) == 0 {
+		return c, nil
+	}
+	c.handOver(sources)
+	for _, src := range sources {
+		c.mount(src)
+	}
+	c.inOrder()
+	return c, sources
+}
+
+// inOrder sorts what each router runs by its place in the router's file.
+func (c *jsRoutes) inOrder() {
+	sort := func(r *jsRouter) {
+		slices.SortStableFunc(r.uses, func(a, b jsUse) int { return a.offset - b.offset })
+	}
+	for _, list := range c.routers {
+		for _, r := range list {
+			sort(r)
+		}
+	}
+	for _, r := range c.params {
+		sort(r)
+	}
+}
+
+// usesFramework says whether a file loads one of the packages.
+func usesFramework(s *Snapshot, src *Source) bool {
+	for _, e := range s.Graph().External(src.File) {
+		if jsFrameworks[e.Module] != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // declare finds the applications and routers that a file makes.
-func (c *jsRoutes) declare(src *Source) {
-	js := src.JS()
+func (c *jsRoutes) declare(src jsParsed) {
+	js := src.js
 	makers := routerMakers(js)
+	if len(makers) == 0 {
+		return
+	}
 	for i := range js.Calls {
 		call := &js.Calls[i]
 		root, _, _ := strings.Cut(call.Callee, ".")
@@ -93,21 +172,80 @@ func (c *jsRoutes) declare(src *Source) {
 		if root == "require()" {
 			framework = requiredFramework(js.Text(call.CalleeSpan))
 		}
-		if framework == "" || strings.Contains(strings.TrimPrefix(call.Callee, "require()"), "()") {
+		if framework == "" || strings.Contains(strings.TrimPrefix(call.Callee, "require()"), "()") || passive[lastPart(call.Callee)] {
 			continue
 		}
-		r := &jsRouter{framework: framework, app: !strings.HasSuffix(call.Callee, "Router") && !strings.HasSuffix(call.Callee, "router")}
+		r := &jsRouter{
+			framework: framework, app: !strings.HasSuffix(call.Callee, "Router") && !strings.HasSuffix(call.Callee, "router"),
+			file: src.File, span: call.Span, scope: scopeAt(js, call.Span.Start),
+		}
+		if framework == "koa" && importedFrom(js, root) != "koa" && root != "require()" {
+			r.app = false
+		}
 		if len(call.Args) > 0 {
 			if p, ok := call.Args[0].Prop("prefix"); ok {
-				r.prefix = p.Value.Literal
+				r.prefix = strings.Clone(p.Value.Literal)
+			}
+			if p, ok := call.Args[0].Prop("basePath"); ok {
+				r.prefix = strings.Clone(p.Value.Literal)
 			}
 		}
 		start := chain{src.File, call.CalleeSpan.Start}
-		if name := routerNameAt(js, call); name != "" && c.chains[start] == nil {
-			c.routers[Symbol{src.File, name}], c.chains[start] = r, r
+		if c.chains[start] != nil {
+			continue
+		}
+		name := routerNameAt(js, call)
+		if name == "" && !returned(js, call.Span.Start) {
+			continue
+		}
+		c.chains[start] = r
+		c.name(r, strings.Clone(strings.TrimPrefix(name, "this.")))
+		if fn := funcAt(js, call.Span.Start); fn != nil {
+			c.makers[strings.Clone(fn.Name)] = true
 		}
 	}
-	c.parameters(src)
+	for i := range js.Calls { // new Hono().basePath("/api")
+		call := &js.Calls[i]
+		if strings.HasSuffix(call.Callee, "().basePath") && len(call.Args) == 1 && call.Args[0].IsLiteral {
+			if r := c.chains[chain{src.File, call.CalleeSpan.Start}]; r != nil {
+				r.prefix = joinRoute(r.prefix, call.Args[0].Literal)
+			}
+		}
+	}
+}
+
+// passive are the members of a framework's module that make no router:
+// express.json(), fastify.errorCodes().
+var passive = set("json", "urlencoded", "static", "raw", "text", "query", "bodyParser")
+
+// name makes a name mean a router.
+func (c *jsRoutes) name(r *jsRouter, name string) {
+	r.name = name
+	at := Symbol{r.file, name}
+	c.routers[at] = append(c.routers[at], r)
+}
+
+// returned says whether the expression at an offset is what a function returns.
+func returned(js *jslex.File, offset int) bool {
+	before := strings.TrimRight(js.Text(finding.Span{Start: max(0, offset-16), End: offset}), " \t\r\n(")
+	before = strings.TrimSuffix(strings.TrimSuffix(before, "new"), " ")
+	before = strings.TrimRight(before, " \t\r\n")
+	return strings.HasSuffix(before, "return") || strings.HasSuffix(before, "=>")
+}
+
+// importedFrom is the module that a local name is imported from.
+func importedFrom(js *jslex.File, name string) string {
+	for _, i := range js.Imports {
+		if i.Default == name || i.Namespace == name {
+			return i.Module
+		}
+		for _, n := range i.Names {
+			if firstOf(n.Alias, n.Name) == name {
+				return i.Module
+			}
+		}
+	}
+	return ""
 }
 
 // routerNameAt is the name given to the expression that begins with the call:
@@ -128,19 +266,19 @@ func routerNameAt(js *jslex.File, call *jslex.Call) string {
 
 // receiver is the router that a call is made on, and the method. Calls may be
 // chained: app.use(a).use(b), new Hono().get("/", h).
-func (c *jsRoutes) receiver(src *Source, call *jslex.Call) (r *jsRouter, method string) {
+func (c *jsRoutes) receiver(src jsParsed, call *jslex.Call) (r *jsRouter, method string) {
 	on, method, ok := cutLast(call.Callee)
 	if !ok {
 		return nil, ""
 	}
 	base, links, chained := strings.Cut(on, "()")
 	if !chained {
-		return c.router(src, on), method
+		return c.router(src, on, call.Span.Start), method
 	}
 	if on == "require()" {
 		return nil, ""
 	}
-	for _, link := range strings.Split(strings.Trim(links, "."), ".") {
+	for link := range strings.SplitSeq(strings.Trim(links, "."), ".") {
 		if link = strings.TrimSuffix(link, "()"); link != "" && !chainLinks[link] && httpMethods[link] == "" {
 			return nil, ""
 		}
@@ -152,11 +290,11 @@ func (c *jsRoutes) receiver(src *Source, call *jslex.Call) (r *jsRouter, method 
 	if !ok || !chainLinks[link] && httpMethods[link] == "" {
 		return nil, ""
 	}
-	return c.router(src, name), method
+	return c.router(src, name, call.Span.Start), method
 }
 
 // chainLinks are the methods that return the router they are called on.
-var chainLinks = set("use", "register", "route", "basePath")
+var chainLinks = set("use", "register", "route", "basePath", "on", "openapi", "addHook", "onBeforeHandle", "group", "guard", "decorate", "derive", "prefix", "onError", "notFound", "withTypeProvider", "state")
 
 // routerMakers are the local names of what makes a router, by framework.
 func routerMakers(js *jslex.File) map[string]string {
@@ -173,12 +311,10 @@ func routerMakers(js *jslex.File) map[string]string {
 		}
 		for _, n := range i.Names {
 			switch n.Name {
-			case "Router", "express", "fastify", "Fastify", "Hono", "OpenAPIHono", "default":
-				name := n.Alias
-				if name == "" {
-					name = n.Name
+			case "Router", "express", "fastify", "Fastify", "Hono", "OpenAPIHono", "Elysia", "default":
+				if !n.TypeOnly {
+					makers[firstOf(n.Alias, n.Name)] = framework
 				}
-				makers[name] = framework
 			}
 		}
 		if i.Require {
@@ -197,189 +333,14 @@ func requiredFramework(text string) string {
 	return ""
 }
 
-// parameters declares the applications that a file's functions are handed:
-// export default (app) => { app.post(…) }. Only a name that can mean nothing
-// else is taken.
-func (c *jsRoutes) parameters(src *Source) {
-	for i := range src.JS().Calls {
-		call := &src.JS().Calls[i]
-		on, verb, ok := cutLast(call.Callee)
-		if !ok || httpMethods[verb] == "" && verb != "use" || !routerParameter[on] || len(call.Args) < 2 || call.Func == "" {
-			continue
-		}
-		if at := (Symbol{src.File, on}); c.routers[at] == nil {
-			c.routers[at] = &jsRouter{framework: frameworkOf(src), mounts: []jsMount{{}}}
-		}
-	}
-}
-
-var routerParameter = set("app", "router", "server", "fastify")
-
-func frameworkOf(src *Source) string {
-	for _, i := range src.JS().Imports {
+func frameworkOf(js *jslex.File) string {
+	for _, i := range js.Imports {
 		if f := jsFrameworks[i.Module]; f != "" {
 			return f
 		}
+		if strings.HasPrefix(i.Module, "@fastify/") || i.Module == "fastify-plugin" {
+			return "fastify"
+		}
 	}
 	return "express"
-}
-
-func (c *jsRoutes) router(src *Source, name string) *jsRouter {
-	if name == "" {
-		return nil
-	}
-	if r := c.routers[Symbol{src.File, name}]; r != nil {
-		return r
-	}
-	if at, ok := c.s.Origin(src, name); ok {
-		return c.routers[at]
-	}
-	return nil
-}
-
-// mount reads use, register and route of every known router.
-func (c *jsRoutes) mount(src *Source) {
-	for i := range src.JS().Calls {
-		call := &src.JS().Calls[i]
-		if len(call.Args) == 0 {
-			continue
-		}
-		switch parent, method := c.receiver(src, call); {
-		case parent == nil:
-		case method == "use", method == "register", method == "route" && len(call.Args) == 2:
-			c.use(src, parent, call)
-		}
-	}
-}
-
-func (c *jsRoutes) use(src *Source, parent *jsRouter, call *jslex.Call) {
-	prefixes, args := []string{""}, call.Args
-	if list, ok := args[0].Strings(); ok && len(list) > 0 {
-		prefixes, args = list, args[1:]
-	} else if c.table(src, parent, call) {
-		return
-	}
-	if len(args) > 0 {
-		if p, ok := args[len(args)-1].Prop("prefix"); ok && p.Value.IsLiteral { // fastify
-			prefixes = []string{p.Value.Literal}
-		}
-	}
-	var names []string
-	var children []*jsRouter
-	for _, a := range flatten(args) {
-		if child := c.router(src, routerName(a)); child != nil && child != parent {
-			children = append(children, child)
-			continue
-		}
-		if n := calledName(a); n != "" {
-			names = append(names, n)
-		}
-	}
-	for _, child := range children {
-		child.mounts = append(child.mounts, jsMount{parent, prefixes[0], names, call.Span.End})
-	}
-	if len(children) > 0 {
-		return
-	}
-	for _, p := range prefixes {
-		parent.uses = append(parent.uses, jsUse{p, names, call.Span.End})
-	}
-}
-
-// routerName is the name of a router as it is used: routes or routes.routes().
-func routerName(a jslex.Arg) string {
-	if a.Ident != "" {
-		return a.Ident
-	}
-	name, _ := strings.CutSuffix(a.Callee, ".routes")
-	if name == a.Callee {
-		return ""
-	}
-	return name
-}
-
-// table mounts the routers of [{ path: "/auth", route: authRoute }, …].forEach(r
-// => router.use(r.path, r.route)).
-func (c *jsRoutes) table(src *Source, parent *jsRouter, call *jslex.Call) bool {
-	if len(call.Args) != 2 || !strings.Contains(call.Args[0].Ident, ".") || !strings.Contains(call.Args[1].Ident, ".") {
-		return false
-	}
-	pathKey, routeKey := lastPart(call.Args[0].Ident), lastPart(call.Args[1].Ident)
-	found := false
-	for _, a := range src.JS().Assigns {
-		for _, item := range a.Value.Items() {
-			p, okPath := item.Prop(pathKey)
-			r, okRoute := item.Prop(routeKey)
-			if !okPath || !okRoute || !p.Value.IsLiteral {
-				continue
-			}
-			if child := c.router(src, r.Value.Ident); child != nil && child != parent {
-				child.mounts = append(child.mounts, jsMount{parent, p.Value.Literal, nil, call.Span.End})
-				found = true
-			}
-		}
-	}
-	return found
-}
-
-// flatten lists arguments with the elements of arrays in their place.
-func flatten(args []jslex.Arg) []jslex.Arg {
-	var out []jslex.Arg
-	for _, a := range args {
-		if a.Kind == jslex.ValueArray {
-			out = append(out, a.Items()...)
-		} else {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-// calledName names a middleware: an identifier, or what is called to make it.
-func calledName(a jslex.Arg) string {
-	if a.Ident != "" {
-		return a.Ident
-	}
-	return a.Callee
-}
-
-// jsPlace is where a route ends up, and what a request to it passes.
-type jsPlace struct {
-	path        string
-	middlewares []string // outermost first
-	global      []string // those of an application for every route
-	mounted     bool
-}
-
-// place follows the first mount of each router up to an application, for a
-// route that is registered below the router at the offset of its file.
-func (r *jsRouter) place(path string, offset, depth int) jsPlace {
-	at := jsPlace{path: joinRoute(r.prefix, path), mounted: r.app}
-	for _, u := range r.uses {
-		if u.offset >= offset || !below(joinedPrefix(u.prefix), at.path) {
-			continue
-		}
-		at.middlewares = append(at.middlewares, u.names...)
-		if r.app && joinedPrefix(u.prefix) == "" {
-			at.global = append(at.global, u.names...)
-		}
-	}
-	if len(r.mounts) == 0 || depth > maxHops {
-		return at
-	}
-	m := r.mounts[0]
-	if m.parent == nil {
-		return jsPlace{joinRoute(m.prefix, at.path), append(append([]string{}, m.names...), at.middlewares...), at.global, true}
-	}
-	up := m.parent.place(joinRoute(m.prefix, at.path), m.offset, depth+1)
-	up.middlewares = append(append(up.middlewares, m.names...), at.middlewares...)
-	up.global = append(up.global, at.global...)
-	return up
-}
-
-func joinedPrefix(p string) string {
-	if p == "" || p == "*" || p == "/" {
-		return ""
-	}
-	return joinRoute(strings.TrimSuffix(p, "*"))
 }

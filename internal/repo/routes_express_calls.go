@@ -8,9 +8,9 @@ import (
 )
 
 // routes are the endpoints that a file registers on known routers.
-func (c *jsRoutes) routes(src *Source) []Route {
+func (c *jsRoutes) routes(src jsParsed) []Route {
 	var out []Route
-	js := src.JS()
+	js := src.js
 	for i := range js.Calls {
 		call := &js.Calls[i]
 		on, verb, ok := cutLast(call.Callee)
@@ -19,7 +19,7 @@ func (c *jsRoutes) routes(src *Source) []Route {
 		}
 		if base, chained, isChain := strings.Cut(on, ".route()"); isChain && httpMethods[verb] != "" {
 			if opener := openerOf(js, call, base+".route"); opener != nil && onlyVerbs(chained) && len(opener.Args) > 0 {
-				out = append(out, c.build(src, call, c.router(src, base), verb, opener.Args[0], call.Args)...)
+				out = append(out, c.build(src, call, c.router(src, base, call.Span.Start), verb, opener.Args[0], call.Args)...)
 			}
 			continue
 		}
@@ -30,6 +30,17 @@ func (c *jsRoutes) routes(src *Source) []Route {
 		case verb == "route" && len(call.Args) == 1:
 			r, _ := c.receiver(src, call)
 			out = append(out, c.fastifyRoute(src, call, r)...)
+		case verb == "openapi" && len(call.Args) >= 2:
+			r, _ := c.receiver(src, call)
+			out = append(out, c.openAPI(src, call, r)...)
+		case verb == "on" && len(call.Args) >= 3:
+			r, _ := c.receiver(src, call)
+			methods, _ := call.Args[0].Strings()
+			for _, m := range methods {
+				if r != nil && r.framework == "hono" && httpMethods[strings.ToLower(m)] != "" {
+					out = append(out, c.build(src, call, r, strings.ToLower(m), call.Args[1], call.Args[2:])...)
+				}
+			}
 		}
 	}
 	return out
@@ -55,26 +66,40 @@ func onlyVerbs(chain string) bool {
 	return true
 }
 
-func (c *jsRoutes) build(src *Source, call *jslex.Call, r *jsRouter, verb string, path jslex.Arg, rest []jslex.Arg) []Route {
-	paths, ok := path.Strings()
-	if r == nil || !ok || len(rest) == 0 {
+func (c *jsRoutes) build(src jsParsed, call *jslex.Call, r *jsRouter, verb string, path jslex.Arg, rest []jslex.Arg) []Route {
+	if r == nil || len(rest) == 0 {
 		return nil
+	}
+	paths, ok := path.Strings()
+	if !ok {
+		text, known := c.text(src, path)
+		if !known && path.Kind != jslex.ValueIdent && path.Kind != jslex.ValueRegex {
+			return nil
+		}
+		if text == "" {
+			text = "/{" + firstOf(path.Ident, "…") + "}"
+		}
+		paths = []string{text}
 	}
 	args := flatten(rest)
 	handler := args[len(args)-1]
 	var own []string
-	for _, a := range args[:len(args)-1] {
+	schema := false
+	for i, a := range args[:len(args)-1] {
 		own = append(own, middlewareNames(a)...)
+		if p, ok := a.Prop("schema"); ok && i == 0 && p.Value.Kind != jslex.ValueNull {
+			schema = true
+		}
 	}
 	var out []Route
 	for _, p := range paths {
-		if p != "" && p[0] != '/' && p[0] != '*' && p[0] != ':' {
+		if p = strings.Clone(p); p != "" && p[0] != '/' && p[0] != '*' && p[0] != ':' && p[0] != '{' && (r.framework != "koa" || r.app) && r.framework != "elysia" && r.framework != "hono" {
 			return nil // app.get("trust proxy") reads a setting
 		}
 		at := r.place(p, call.Span.End, 0)
 		route := Route{
-			Method: httpMethods[verb], Path: at.path, File: src.File, Span: linkSpan(call), Handler: calledName(handler),
-			Framework: r.framework, Mounted: at.mounted, Middlewares: append(at.middlewares, own...), Global: at.global,
+			Method: httpMethods[verb], Path: at.path, File: src.File, Span: linkSpan(call), Handler: strings.Clone(calledName(handler)),
+			Framework: r.framework, Schema: schema, Mounted: at.mounted, Middlewares: append(at.middlewares[:len(at.middlewares):len(at.middlewares)], own...), Global: at.global,
 		}
 		c.handler(src, &route, handler)
 		out = append(out, route)
@@ -96,7 +121,7 @@ func linkSpan(call *jslex.Call) finding.Span {
 func middlewareNames(a jslex.Arg) []string {
 	if a.Kind != jslex.ValueObject {
 		if n := calledName(a); n != "" {
-			return []string{n}
+			return []string{strings.Clone(n)}
 		}
 		return nil
 	}
@@ -105,7 +130,7 @@ func middlewareNames(a jslex.Arg) []string {
 		if p, ok := a.Prop(hook); ok {
 			for _, h := range flatten([]jslex.Arg{p.Value}) {
 				if n := calledName(h); n != "" {
-					out = append(out, n)
+					out = append(out, strings.Clone(n))
 				}
 			}
 		}
@@ -117,7 +142,7 @@ func middlewareNames(a jslex.Arg) []string {
 }
 
 // fastifyRoute reads fastify.route({ method, url, handler }).
-func (c *jsRoutes) fastifyRoute(src *Source, call *jslex.Call, r *jsRouter) []Route {
+func (c *jsRoutes) fastifyRoute(src jsParsed, call *jslex.Call, r *jsRouter) []Route {
 	o := call.Args[0]
 	url, okURL := o.Prop("url")
 	method, okMethod := o.Prop("method")
@@ -139,9 +164,49 @@ func (c *jsRoutes) fastifyRoute(src *Source, call *jslex.Call, r *jsRouter) []Ro
 	return out
 }
 
+// openAPI reads app.openapi(createRoute({ method, path, middleware }), handler).
+func (c *jsRoutes) openAPI(src jsParsed, call *jslex.Call, r *jsRouter) []Route {
+	def := call.Args[0]
+	js := src.js
+	if def.Ident != "" {
+		at, ok := c.s.Origin(src.Source, def.Ident)
+		if !ok {
+			return nil
+		}
+		if at.File != src.File {
+			target := c.s.Source(at.File.Path)
+			if target == nil || target.Lang == Python {
+				return nil
+			}
+			js = target.JS()
+		}
+		if def, ok = js.Variable(at.Name); !ok {
+			return nil
+		}
+	}
+	made, ok := def.Call()
+	if !ok || len(made.Args) == 0 {
+		return nil
+	}
+	method, okMethod := made.Args[0].Prop("method")
+	path, okPath := made.Args[0].Prop("path")
+	if !okMethod || !okPath || httpMethods[strings.ToLower(method.Value.Literal)] == "" || !path.Value.IsLiteral {
+		return nil
+	}
+	args := call.Args[1:2]
+	if m, ok := made.Args[0].Prop("middleware"); ok {
+		args = append(flatten([]jslex.Arg{m.Value}), call.Args[1])
+	}
+	out := c.build(src, call, r, strings.ToLower(method.Value.Literal), path.Value, args)
+	for i := range out {
+		_, out[i].Schema = made.Args[0].Prop("request")
+	}
+	return out
+}
+
 // handler finds the body of a route's handler: inline, or where its name leads.
-func (c *jsRoutes) handler(src *Source, route *Route, a jslex.Arg) {
-	js := src.JS()
+func (c *jsRoutes) handler(src jsParsed, route *Route, a jslex.Arg) {
+	js := src.js
 	for i := range js.Funcs {
 		if f := &js.Funcs[i]; f.Span.Start >= a.Span.Start && f.Span.End <= a.Span.End {
 			route.HandlerFile, route.HandlerSpan = src.File, f.Span
@@ -151,16 +216,20 @@ func (c *jsRoutes) handler(src *Source, route *Route, a jslex.Arg) {
 	if a.Ident == "" {
 		return
 	}
-	at, ok := c.s.Origin(src, a.Ident)
+	at, ok := c.s.Origin(src.Source, a.Ident)
 	if !ok {
 		return
 	}
 	target := c.s.Source(at.File.Path)
-	if target == nil || target.JS() == nil {
+	if target == nil || target.Lang == Python {
 		return
 	}
-	for i := range target.JS().Funcs {
-		if f := &target.JS().Funcs[i]; f.Name != "" && f.Name == lastPart(at.Name) {
+	js = c.parsed[at.File]
+	if js == nil {
+		js = target.JS()
+	}
+	for i := range js.Funcs {
+		if f := &js.Funcs[i]; f.Name != "" && lastPart(f.Name) == lastPart(at.Name) {
 			route.HandlerFile, route.HandlerSpan = at.File, f.Span
 			return
 		}

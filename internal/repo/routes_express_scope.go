@@ -1,0 +1,441 @@
+package repo
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"drydock/internal/finding"
+	"drydock/internal/repo/jslex"
+)
+
+// jsParam is a parameter of a function.
+type jsParam struct {
+	file *File
+	fn   int // where the function begins
+	name string
+}
+
+// The names and types by which functions are handed an application or a router.
+var (
+	routerParameter = set("app", "router", "server", "fastify", "instance", "api", "application", "f")
+	routerTypes     = []string{"FastifyInstance", "Express", "Application", "Router", "IRouter", "Hono", "OpenAPIHono", "Elysia", "Koa", "Core.Express"}
+	pluginTypes     = []string{"FastifyPluginAsync", "FastifyPluginCallback", "FastifyPlugin"}
+)
+
+// funcAt is the innermost function around an offset, nil at module level.
+func funcAt(js *jslex.File, offset int) *jslex.Func {
+	i := sort.Search(len(js.Funcs), func(i int) bool { return js.Funcs[i].Span.Start > offset }) - 1
+	for i >= 0 && js.Funcs[i].Span.End <= offset {
+		i = js.Funcs[i].Outer
+	}
+	if i < 0 {
+		return nil
+	}
+	return &js.Funcs[i]
+}
+
+// scopeAt is the function around an offset, or the whole file.
+func scopeAt(js *jslex.File, offset int) finding.Span {
+	if fn := funcAt(js, offset); fn != nil {
+		return fn.Span
+	}
+	return finding.Span{Start: 0, End: 1 << 40}
+}
+
+// maxHeadText bounds how much of a function's head is looked at.
+const maxHeadText = 1 << 10 // bytes
+
+// paramsOf are the names of a function's parameters with what is written behind
+// each: its type and default.
+func paramsOf(js *jslex.File, fn *jslex.Func) (names, types []string) {
+	head := js.Text(finding.Span{Start: fn.Span.Start, End: min(fn.BodySpan.Start, fn.Span.Start+maxHeadText)})
+	open := strings.IndexByte(head, '(')
+	arrow := strings.Index(head, "=>")
+	if open < 0 || arrow >= 0 && arrow < open {
+		name := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(head[:max(arrow, 0)]), "async "))
+		return []string{name}, []string{""}
+	}
+	depth, from := 0, open+1
+	for i := open; i < len(head); i++ {
+		switch head[i] {
+		case '(', '{', '[', '<':
+			depth++
+		case ')', '}', ']', '>':
+			if head[i] == '>' && head[i-1] == '=' {
+				continue
+			}
+			if depth--; depth > 0 {
+				continue
+			}
+		case ',':
+			if depth > 1 {
+				continue
+			}
+		default:
+			continue
+		}
+		if depth > 1 || i == open {
+			continue
+		}
+		name, typed, _ := strings.Cut(head[from:i], ":")
+		name, _, _ = strings.Cut(name, "=")
+		names, types = append(names, strings.Trim(name, " \t\r\n?.")), append(types, typed)
+		from = i + 1
+		if depth == 0 {
+			break
+		}
+	}
+	return names, types
+}
+
+// parameters declares the routers that a file's functions are handed: those
+// whose parameter is named or typed as one and that use it as one.
+func (c *jsRoutes) parameters(src jsParsed) {
+	js := src.js
+	framework := ""
+	for i := range js.Calls {
+		call := &js.Calls[i]
+		root, verb, ok := cutLast(call.Callee)
+		if !ok || call.Func == "" && funcAt(js, call.Span.Start) == nil {
+			continue
+		}
+		root, _, _ = strings.Cut(root, ".")
+		if httpMethods[verb] == "" && verb != "use" && verb != "register" && verb != "route" && verb != "addHook" && verb != "openapi" || len(call.Args) == 0 || strings.Contains(root, "(") {
+			continue
+		}
+		for fn := funcAt(js, call.Span.Start); fn != nil; fn = outer(js, fn) {
+			at := jsParam{src.File, fn.Span.Start, root}
+			if c.params[at] != nil {
+				break
+			}
+			position := c.routerParam(js, fn, root)
+			if position == -1 {
+				continue
+			}
+			if position < -1 {
+				break // a parameter that is something else
+			}
+			if framework == "" {
+				framework = frameworkOf(js)
+			}
+			at.name = strings.Clone(root)
+			c.params[at] = &jsRouter{framework: framework, param: true, file: src.File, name: at.name, span: fn.Span, scope: fn.Span}
+			if fn.Name != "" {
+				c.takers[strings.Clone(lastPart(fn.Name))] = true
+			}
+			break
+		}
+	}
+}
+
+func outer(js *jslex.File, fn *jslex.Func) *jslex.Func {
+	if fn.Outer < 0 {
+		return nil
+	}
+	return &js.Funcs[fn.Outer]
+}
+
+// routerParam is the position of a function's parameter that is a router, -1
+// when the function has none of that name, -2 when that one is no router.
+func (c *jsRoutes) routerParam(js *jslex.File, fn *jslex.Func, name string) int {
+	names, types := paramsOf(js, fn)
+	for i, n := range names {
+		if n != name {
+			continue
+		}
+		typed, _, _ := strings.Cut(types[i], "=")
+		typed = strings.TrimSpace(typed)
+		for _, t := range routerTypes {
+			if typed == t || strings.HasPrefix(typed, t+"<") || strings.HasSuffix(typed, "."+t) {
+				return i
+			}
+		}
+		if typed == "" && i <= 1 && (routerParameter[name] || i == 0 && isPlugin(js, fn)) || typed == "any" && routerParameter[name] {
+			return i
+		}
+		return -2
+	}
+	return -1
+}
+
+// isPlugin says whether a function is declared as a plugin of fastify: by the
+// type of the variable, or by what it is given to.
+func isPlugin(js *jslex.File, fn *jslex.Func) bool {
+	before := js.Text(finding.Span{Start: max(0, fn.Span.Start-120), End: fn.Span.Start})
+	before = strings.TrimRight(before, " \t\r\n")
+	before = before[strings.LastIndexAny(before, ";\n")+1:]
+	for _, t := range pluginTypes {
+		if strings.Contains(before, t) {
+			return true
+		}
+	}
+	return strings.HasSuffix(before, ".register(") || strings.Contains(before, "fp(") || strings.Contains(before, "fastifyPlugin(")
+}
+
+// router is the router that a name stands for at an offset of src.
+func (c *jsRoutes) router(src jsParsed, name string, offset int) *jsRouter {
+	name = strings.TrimPrefix(name, "this.")
+	if name == "" {
+		return nil
+	}
+	for fn := funcAt(src.js, offset); fn != nil; fn = outer(src.js, fn) {
+		if r := c.params[jsParam{src.File, fn.Span.Start, name}]; r != nil {
+			return r
+		}
+	}
+	if r := c.inScope(Symbol{src.File, name}, offset); r != nil {
+		return r
+	}
+	if r := c.assigned(src, name); r != nil {
+		return r
+	}
+	at, ok := c.s.Origin(src.Source, name)
+	if !ok || at.File == src.File && at.Name == name {
+		return nil
+	}
+	if r := c.inScope(at, -1); r != nil {
+		return r
+	}
+	if js := c.parsed[at.File]; js != nil {
+		return c.assigned(jsParsed{c.s.Source(at.File.Path), js}, at.Name)
+	}
+	return nil
+}
+
+// inScope is the router of a name whose scope is the narrowest around an offset;
+// seen from another file (-1), the first.
+func (c *jsRoutes) inScope(at Symbol, offset int) *jsRouter {
+	var found *jsRouter
+	for _, r := range c.routers[at] {
+		if offset >= 0 && !r.scope.Contains(offset) && len(c.routers[at]) > 1 {
+			continue
+		}
+		if found == nil || r.scope.Len() < found.scope.Len() && offset >= 0 {
+			found = r
+		}
+	}
+	return found
+}
+
+// assigned is the router that a variable gets from a function that makes one, or
+// from an object that holds one: app = createApp(), routes.router where routes =
+// new Routes().
+func (c *jsRoutes) assigned(src jsParsed, name string) *jsRouter {
+	base, member, dotted := cutLast(name)
+	for i := range src.js.Assigns {
+		a := &src.js.Assigns[i]
+		switch {
+		case a.Value.Kind != jslex.ValueCall:
+		case a.Target == name:
+			if r := c.made(src, a.Value.Callee); r != nil {
+				return r
+			}
+		case dotted && a.Target == base:
+			if r := c.memberOf(src, a.Value.Callee, member); r != nil {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// memberOf is the router that an object of a class holds.
+func (c *jsRoutes) memberOf(src jsParsed, class, member string) *jsRouter {
+	if at, ok := c.s.Origin(src.Source, class); ok {
+		return c.inScope(Symbol{at.File, member}, -1)
+	}
+	return nil
+}
+
+// made is the router that a function of the project makes: its application, or
+// the first that it makes.
+func (c *jsRoutes) made(src jsParsed, callee string) *jsRouter {
+	if callee == "" || strings.Contains(callee, "()") {
+		return nil
+	}
+	at, ok := c.s.Origin(src.Source, callee)
+	if !ok || !c.makers[lastPart(at.Name)] {
+		return nil
+	}
+	js := c.parsed[at.File]
+	if js == nil {
+		return nil
+	}
+	var found *jsRouter
+	for i := range js.Funcs {
+		fn := &js.Funcs[i]
+		if lastPart(fn.Name) != lastPart(at.Name) {
+			continue
+		}
+		for start, r := range c.chains {
+			if start.file == at.File && fn.Span.Contains(start.start) && (found == nil || r.app && !found.app || r.app == found.app && r.span.Start < found.span.Start) {
+				found = r
+			}
+		}
+	}
+	return found
+}
+
+// handOver lets the routers that functions are handed be what the functions are
+// called with: setup(app). Twice, for those that hand it on.
+func (c *jsRoutes) handOver(sources []jsParsed) {
+	if len(c.params) == 0 {
+		return
+	}
+	for range 2 {
+		for _, src := range sources {
+			for i := range src.js.Calls {
+				c.given(src, &src.js.Calls[i])
+			}
+		}
+	}
+}
+
+func (c *jsRoutes) given(src jsParsed, call *jslex.Call) {
+	required := strings.HasPrefix(call.Callee, "require()")
+	if len(call.Args) == 0 || !required && !c.takers[lastPart(call.Callee)] && !c.takers["default"] || call.Decorator {
+		return
+	}
+	for position, a := range call.Args {
+		if a.Ident == "" || position > 3 {
+			continue
+		}
+		parent := c.router(src, a.Ident, call.Span.Start)
+		if parent == nil || parent.param && parent.alias == nil {
+			continue
+		}
+		for _, p := range c.taking(src, call, position) {
+			if r := c.params[p]; r != parent && r.alias == nil {
+				r.alias, r.handed, r.framework = parent, call.Span.End, parent.framework
+				r.mounts = append(r.mounts, jsMount{parent, "", nil, call.Span.End})
+			}
+		}
+	}
+}
+
+// taking are the parameters that the argument of a call becomes.
+func (c *jsRoutes) taking(src jsParsed, call *jslex.Call, position int) []jsParam {
+	at, ok := c.s.Origin(src.Source, call.Callee)
+	if strings.HasPrefix(call.Callee, "require()") { // require("./routes")(app)
+		at, ok = Symbol{}, false
+		for _, i := range src.js.Imports {
+			if i.Require && call.CalleeSpan.Contains(i.ModuleSpan.Start) {
+				if f := c.s.imported(src.File, i.ModuleSpan); f != nil {
+					at, ok = c.s.exported(f, "default", ""), true
+				}
+			}
+		}
+	}
+	if !ok {
+		return nil
+	}
+	return c.paramsAt(at, position)
+}
+
+// paramsAt are the parameters at a position of the functions that a name means.
+func (c *jsRoutes) paramsAt(at Symbol, position int) []jsParam {
+	js := c.parsed[at.File]
+	if js == nil {
+		return nil
+	}
+	var out []jsParam
+	for i := range js.Funcs {
+		fn := &js.Funcs[i]
+		if fn.Name != at.Name && lastPart(fn.Name) != lastPart(at.Name) && !(at.Name == "default" && (fn.Name == "default" || fn.Name == "module.exports")) {
+			continue
+		}
+		names, _ := paramsOf(js, fn)
+		if position < len(names) {
+			if p := (jsParam{at.File, fn.Span.Start, names[position]}); c.params[p] != nil {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// plugin is the router that the function an argument names or writes is handed.
+func (c *jsRoutes) plugin(src jsParsed, a jslex.Arg) *jsRouter {
+	if a.Kind == jslex.ValueFunc {
+		for i := range src.js.Funcs {
+			fn := &src.js.Funcs[i]
+			if fn.Span.Start < a.Span.Start || fn.Span.End > a.Span.End {
+				continue
+			}
+			names, _ := paramsOf(src.js, fn)
+			if len(names) > 0 {
+				return c.params[jsParam{src.File, fn.Span.Start, names[0]}]
+			}
+			return nil
+		}
+		return nil
+	}
+	at, ok := Symbol{}, false
+	switch {
+	case a.Ident != "":
+		at, ok = c.s.Origin(src.Source, a.Ident)
+	case a.Callee == "require" || a.Callee == "import":
+		for _, i := range src.js.Imports {
+			if a.Span.Contains(i.ModuleSpan.Start) {
+				if f := c.s.imported(src.File, i.ModuleSpan); f != nil {
+					at, ok = c.s.exported(f, "default", ""), true
+				}
+			}
+		}
+	}
+	if !ok {
+		return nil
+	}
+	for _, p := range c.paramsAt(at, 0) {
+		return c.params[p]
+	}
+	return nil
+}
+
+// autoload mounts what @fastify/autoload finds: the plugins below a directory,
+// each below the path of its own directory.
+func (c *jsRoutes) autoload(src jsParsed, parent *jsRouter, call *jslex.Call) bool {
+	dir, ok := readDirectory(src.js, call)
+	if !ok {
+		return false
+	}
+	dir = path.Join(src.Dir(), dir)
+	prefix := ""
+	if p, ok := call.Args[1].Prop("options", "prefix"); ok {
+		prefix = p.Value.Literal
+	}
+	cascade := false
+	if p, ok := call.Args[1].Prop("cascadeHooks"); ok {
+		cascade, _ = p.Value.Bool()
+	}
+	hooks := map[string]*jsRouter{} // of each directory
+	for p, r := range c.params {
+		if _, in := under(dir, p.file.Path); in && r.param && strings.HasPrefix(p.file.Name(), "autohooks.") {
+			hooks[p.file.Dir()] = r
+		}
+	}
+	for p, r := range c.params {
+		if _, in := under(dir, p.file.Path); !in || !r.param {
+			continue
+		}
+		up, base := parent, dir
+		for at := p.file.Dir(); ; at = path.Dir(at) {
+			if h := hooks[at]; h != nil && h != r && (at == p.file.Dir() || cascade) {
+				up, base = h, at
+				break
+			}
+			if at == dir || at == "." {
+				break
+			}
+		}
+		below := strings.TrimPrefix(strings.TrimPrefix(p.file.Dir(), base), "/")
+		at := strings.ReplaceAll(below, "_", ":")
+		if up == parent {
+			at = joinRoute(prefix, at)
+		}
+		r.framework = parent.framework
+		r.mounts = append(r.mounts, jsMount{up, at, nil, call.Span.End})
+	}
+	return true
+}
