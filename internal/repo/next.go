@@ -78,6 +78,9 @@ func (a *NextApp) Route(f *File) (route string, ok bool) {
 		return segments, true
 	}
 	if below, in := under(a.Pages, f.Path); in {
+		if stem == "_app" || stem == "_document" || stem == "_error" {
+			return "/" + stem, true
+		}
 		if strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, ".spec") || strings.HasSuffix(stem, ".d") {
 			return "", false
 		}
@@ -95,8 +98,8 @@ func under(dir, name string) (string, bool) {
 	return strings.CutPrefix(name, dir+"/")
 }
 
-// appSegments turns directories of the app router into a route: groups and
-// slots vanish, a private folder hides what it holds.
+// appSegments turns directories of the app router into a route: groups, slots
+// and the marks of intercepted routes vanish, a private folder hides what it holds.
 func appSegments(dir string) (route string, private bool) {
 	if dir == "." {
 		return "/", false
@@ -107,7 +110,10 @@ func appSegments(dir string) (route string, private bool) {
 			return "", true
 		case strings.HasPrefix(seg, "(") && strings.HasSuffix(seg, ")"), strings.HasPrefix(seg, "@"):
 		default:
-			route += "/" + seg
+			for _, mark := range []string{"(...)", "(..)(..)", "(..)", "(.)"} { // intercepts the route of that name
+				seg = strings.TrimPrefix(seg, mark)
+			}
+			route += "/" + strings.TrimPrefix(seg, "%5F")
 		}
 	}
 	if route == "" {

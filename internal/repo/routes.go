@@ -44,9 +44,10 @@ func (r *Route) Changes() bool {
 	return false
 }
 
-// Routes lists the endpoints of FastAPI, Flask, Express and its kin, NestJS, Next.js
-// and Go's routers in production code, by file and place. A route that is mounted twice
-// is listed once, at the first mount.
+// Routes lists the endpoints of the project's production code, by file and place:
+// see Route.Framework for where they are found. A route that is mounted twice is
+// listed once, at the first mount. Pages are listed by Pages, and what is called
+// by its name rather than by its path by Operations.
 func (s *Snapshot) Routes() []Route {
 	return view(s, "routes", func() []Route {
 		var out []Route
@@ -56,6 +57,7 @@ func (s *Snapshot) Routes() []Route {
 		out = append(out, nestRoutes(s)...)
 		out = append(out, nextRoutes(s)...)
 		out = append(out, goRouteList(s)...)
+		out = append(out, fileRoutes(s)...)
 		slices.SortStableFunc(out, func(a, b Route) int {
 			if c := strings.Compare(a.File.Path, b.File.Path); c != 0 {
 				return c

@@ -8,96 +8,210 @@ import (
 )
 
 var nestMethods = map[string]string{
-	"Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "All": "ANY", "Head": "HEAD", "Options": "OPTIONS",
+	"Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "All": "ANY", "Head": "HEAD", "Options": "OPTIONS", "Sse": "GET",
+}
+
+// controllerDecorators mark the classes whose methods answer requests, in NestJS
+// and in what is built like it.
+var controllerDecorators = set("Controller", "JsonController", "RestController")
+
+// nestRoute is a route before its application is known.
+type nestRoute struct {
+	Route
+	class    string
+	versions []string // as @Version or the controller says; nil when neither does
 }
 
 // nestRoutes reads the controllers of NestJS.
 func nestRoutes(s *Snapshot) []Route {
-	var out []Route
-	var prefix string
-	var global []string
-	for _, src := range s.Sources() {
-		if src.Role != Production || src.Lang == Python || !src.importsFrom(importsBelow("@nestjs/")) {
-			continue
-		}
-		js := src.JS()
-		for i := range js.Calls {
-			call := &js.Calls[i]
-			if call.Decorator && call.Callee == "Module" {
-				global = append(global, appGuards(call)...)
-				continue
-			}
-			_, method, ok := cutLast(call.Callee)
-			if !ok || len(call.Args) == 0 {
-				continue
-			}
-			switch method {
-			case "setGlobalPrefix":
-				prefix = call.Args[0].Literal
-			case "useGlobalGuards", "use":
-				for _, a := range flatten(call.Args) {
-					if n := calledName(a); n != "" {
-						global = append(global, n)
-					}
-				}
-			}
-		}
-		out = append(out, nestController(src)...)
+	var found []nestRoute
+	for _, src := range parsedScripts(s, "Controller", "JsonController", "RestController") {
+		found = append(found, nestController(s, src)...)
 	}
-	for i := range out {
-		out[i].Path = joinRoute(prefix, out[i].Path)
-		out[i].Middlewares = append(append([]string{}, global...), out[i].Middlewares...)
-		out[i].Global = global
+	if len(found) == 0 {
+		return nil
+	}
+	n := readNest(s)
+	var out []Route
+	for _, r := range found {
+		out = append(out, n.placed(r)...)
 	}
 	return out
 }
 
-// appGuards are the guards that a module provides to the whole application.
-func appGuards(module *jslex.Call) []string {
-	if len(module.Args) == 0 {
-		return nil
+// placed puts a route below the prefixes of its module and its application.
+func (n *nest) placed(r nestRoute) []Route {
+	if r.Framework != "nestjs" {
+		return []Route{r.Route}
 	}
-	providers, _ := module.Args[0].Prop("providers")
-	var out []string
-	for _, item := range providers.Value.Items() {
-		token, ok := item.Prop("provide")
-		guard, has := item.Prop("useClass")
-		if ok && has && token.Value.Ident == "APP_GUARD" {
-			out = append(out, guard.Value.Ident)
+	app := n.appOf(r.File)
+	r.Path = joinRoute(n.modules[r.class], r.Path)
+	versions := []string{""}
+	if app.versioned {
+		versions = r.versions
+		if versions == nil {
+			versions = app.defaults
+		}
+		if len(versions) == 0 {
+			versions = []string{""}
 		}
 	}
+	global := append(append([]string{}, app.global...), n.applied("", "")...)
+	around := append(append([]string{}, global...), n.applied(r.Path, r.class)...)
+	var out []Route
+	for _, v := range versions {
+		one := r.Route
+		if v != "" {
+			v = app.versionPrefix + v
+		}
+		one.Path = joinRoute(app.prefix, v, r.Path)
+		one.Middlewares = append(append([]string{}, around...), r.Middlewares...)
+		one.Global = global
+		out = append(out, one)
+	}
 	return out
+}
+
+// importsModule says whether a file imports a module whose name begins so.
+func importsModule(js *jslex.File, prefix string) bool {
+	if js == nil {
+		return false
+	}
+	for _, i := range js.Imports {
+		if strings.HasPrefix(i.Module, prefix) && !i.TypeOnly {
+			return true
+		}
+	}
+	return false
+}
+
+// controllerFramework is the framework whose controllers a file holds, "" when
+// it holds none.
+func controllerFramework(js *jslex.File) string {
+	for _, i := range js.Imports {
+		for _, n := range i.Names {
+			if !controllerDecorators[firstOf(n.Alias, n.Name)] || i.TypeOnly {
+				continue
+			}
+			if strings.HasPrefix(i.Module, "@nestjs/") {
+				return "nestjs"
+			}
+			if strings.HasPrefix(i.Module, "@angular/") {
+				return ""
+			}
+			return "routing-controllers"
+		}
+	}
+	return ""
 }
 
 // nestController reads the groups of decorators of a file in order: the class
 // with Controller, then its methods.
-func nestController(src *Source) []Route {
-	js := src.JS()
-	var out []Route
-	base, controller := "", false
-	var ofClass []string
+func nestController(s *Snapshot, src jsParsed) []nestRoute {
+	js := src.js
+	framework := controllerFramework(js)
+	if framework == "" {
+		return nil
+	}
+	var out []nestRoute
+	bases, controller, class := []string{""}, false, ""
+	var ofClass, versions []string
 	for _, group := range decoratorGroups(js) {
+		last := group[len(group)-1]
 		for _, d := range group {
-			if d.Callee == "Controller" {
-				base, controller, ofClass = controllerPath(d), true, around(group, d)
+			if controllerDecorators[d.Callee] {
+				bases, versions = controllerPaths(s, src, d)
+				controller, ofClass, class = true, append(around(group, d), bare(js, last.Span.End)...), classAfter(js, last.Span.End)
+				if v, ok := versionOf(group); ok {
+					versions = v
+				}
 				break
 			}
 			method := nestMethods[d.Callee]
-			handler := funcAfter(js, group[len(group)-1].Span.End)
+			handler := funcAfter(js, last.Span.End)
 			if !controller || method == "" || handler == nil {
 				continue
 			}
-			path := ""
+			paths := []string{""}
 			if len(d.Args) > 0 {
-				path = d.Args[0].Literal
+				paths = textsOf(s, src, d.Args[0])
 			}
-			out = append(out, Route{
-				Method: method, Path: joinRoute(base, path), File: src.File, Span: d.Span, Handler: handler.Name, HandlerFile: src.File,
-				HandlerSpan: handler.Span, Framework: "nestjs", Mounted: true, Decorators: append(append([]string{}, ofClass...), around(group, d)...),
-			})
+			route := nestRoute{class: class, versions: versions, Route: Route{
+				Method: method, File: src.File, Span: d.Span, Handler: strings.Clone(handler.Name), HandlerFile: src.File,
+				HandlerSpan: handler.Span, Framework: framework, Mounted: true,
+				Decorators: append(append(append([]string{}, ofClass...), around(group, d)...), bare(js, last.Span.End)...),
+			}}
+			if v, ok := versionOf(group); ok {
+				route.versions = v
+			}
+			for _, base := range bases {
+				for _, p := range paths {
+					route.Path = joinRoute(base, p)
+					out = append(out, route)
+				}
+			}
 		}
 	}
 	return out
+}
+
+// textsOf are the paths that an argument gives: one, or a list.
+func textsOf(s *Snapshot, src jsParsed, a jslex.Arg) []string {
+	items := []jslex.Arg{a}
+	if a.Kind == jslex.ValueArray {
+		items = a.Items()
+	}
+	var out []string
+	for _, item := range items {
+		if text, ok := scriptText(s, src.Source, src.js, item, 0); ok {
+			out = append(out, text)
+		} else if item.Ident != "" {
+			out = append(out, "{"+strings.Clone(item.Ident)+"}")
+		}
+	}
+	if len(out) == 0 {
+		return []string{""}
+	}
+	return out
+}
+
+func controllerPaths(s *Snapshot, src jsParsed, d *jslex.Call) (paths, versions []string) {
+	if len(d.Args) == 0 {
+		return []string{""}, nil
+	}
+	if d.Args[0].Kind == jslex.ValueObject {
+		paths = []string{""}
+		if p, ok := d.Args[0].Prop("path"); ok {
+			paths = textsOf(s, src, p.Value)
+		}
+		if v, ok := d.Args[0].Prop("version"); ok {
+			versions = versionList(v.Value)
+		}
+		return paths, versions
+	}
+	return textsOf(s, src, d.Args[0]), nil
+}
+
+// versionOf is what @Version says in a group of decorators.
+func versionOf(group []*jslex.Call) ([]string, bool) {
+	for _, d := range group {
+		if d.Callee == "Version" && len(d.Args) > 0 {
+			return versionList(d.Args[0]), true
+		}
+	}
+	return nil, false
+}
+
+// versionList are the versions that an expression names; VERSION_NEUTRAL is "".
+func versionList(a jslex.Arg) []string {
+	if list, ok := a.Strings(); ok {
+		out := make([]string, 0, len(list))
+		for _, v := range list {
+			out = append(out, strings.Clone(v))
+		}
+		return out
+	}
+	return []string{""}
 }
 
 // decoratorGroups are the decorators that stand on one class, member or
@@ -123,12 +237,24 @@ func decoratorGroups(js *jslex.File) [][]*jslex.Call {
 // onlyDecorators says whether the text between two decorators is white space,
 // decorators without arguments, and the second one's @.
 func onlyDecorators(text string) bool {
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if !strings.HasPrefix(word, "@") && word != "export" && word != "default" && word != "abstract" {
 			return false
 		}
 	}
 	return len(text) < 400
+}
+
+// bare are the decorators without arguments that follow a group.
+func bare(js *jslex.File, end int) []string {
+	var out []string
+	for word := range strings.FieldsSeq(js.After(end, 200)) {
+		if len(word) < 2 || word[0] != '@' || strings.ContainsAny(word, "({;,") {
+			break
+		}
+		out = append(out, strings.Clone(word[1:]))
+	}
+	return out
 }
 
 // around names the decorators of a group but one; of guards and interceptors
@@ -139,11 +265,11 @@ func around(group []*jslex.Call, but *jslex.Call) []string {
 		if d == but {
 			continue
 		}
-		out = append(out, d.Callee)
+		out = append(out, strings.Clone(d.Callee))
 		if strings.HasPrefix(d.Callee, "Use") {
 			for _, a := range flatten(d.Args) {
 				if n := calledName(a); n != "" {
-					out = append(out, n)
+					out = append(out, strings.Clone(n))
 				}
 			}
 		}
@@ -161,15 +287,18 @@ func funcAfter(js *jslex.File, offset int) *jslex.Func {
 	return nil
 }
 
-func controllerPath(d *jslex.Call) string {
-	if len(d.Args) == 0 {
-		return ""
-	}
-	if p, ok := d.Args[0].Prop("path"); ok {
-		return p.Value.Literal
-	}
-	if list, _ := d.Args[0].Strings(); len(list) > 0 {
-		return list[0]
+// classAfter is the name of the class that follows an offset.
+func classAfter(js *jslex.File, offset int) string {
+	words := strings.Fields(js.After(offset, 300))
+	for i, w := range words {
+		if w == "class" && i+1 < len(words) {
+			name, _, _ := strings.Cut(words[i+1], "{")
+			name, _, _ = strings.Cut(name, "<")
+			return strings.Clone(name)
+		}
+		if !strings.HasPrefix(w, "@") && w != "export" && w != "default" && w != "abstract" {
+			break
+		}
 	}
 	return ""
 }

@@ -217,3 +217,11 @@ func (f *File) Text(s finding.Span) string {
 	}
 	return f.src[s.Start:s.End]
 }
+
+// After is the source from an offset on, at most so many bytes.
+func (f *File) After(offset, most int) string {
+	if offset < 0 || offset > len(f.src) || most < 0 {
+		return ""
+	}
+	return f.src[offset:min(offset+most, len(f.src))]
+}

@@ -1,0 +1,171 @@
+package repo
+
+import (
+	"path"
+	"strings"
+
+	"drydock/internal/repo/jslex"
+)
+
+// handOver lets the routers that functions are handed be what the functions are
+// called with: setup(app). Twice, for those that hand it on.
+func (c *jsRoutes) handOver(sources []jsParsed) {
+	if len(c.params) == 0 {
+		return
+	}
+	for range 2 {
+		for _, src := range sources {
+			for i := range src.js.Calls {
+				c.given(src, &src.js.Calls[i])
+			}
+		}
+	}
+}
+
+func (c *jsRoutes) given(src jsParsed, call *jslex.Call) {
+	required := strings.HasPrefix(call.Callee, "require()")
+	if len(call.Args) == 0 || !required && !c.takers[lastPart(call.Callee)] && !c.takers["default"] || call.Decorator {
+		return
+	}
+	for position, a := range call.Args {
+		if a.Ident == "" || position > 3 {
+			continue
+		}
+		parent := c.router(src, a.Ident, call.Span.Start)
+		if parent == nil || parent.param && parent.alias == nil {
+			continue
+		}
+		for _, p := range c.taking(src, call, position) {
+			if r := c.params[p]; r != parent && r.alias == nil {
+				r.alias, r.handed, r.framework = parent, call.Span.End, parent.framework
+				r.mounts = append(r.mounts, jsMount{parent, "", nil, call.Span.End})
+			}
+		}
+	}
+}
+
+// taking are the parameters that the argument of a call becomes.
+func (c *jsRoutes) taking(src jsParsed, call *jslex.Call, position int) []jsParam {
+	at, ok := c.s.Origin(src.Source, call.Callee)
+	if strings.HasPrefix(call.Callee, "require()") { // require("./routes")(app)
+		at, ok = Symbol{}, false
+		for _, i := range src.js.Imports {
+			if i.Require && call.CalleeSpan.Contains(i.ModuleSpan.Start) {
+				if f := c.s.imported(src.File, i.ModuleSpan); f != nil {
+					at, ok = c.s.exported(f, "default", ""), true
+				}
+			}
+		}
+	}
+	if !ok {
+		return nil
+	}
+	return c.paramsAt(at, position)
+}
+
+// paramsAt are the parameters at a position of the functions that a name means.
+func (c *jsRoutes) paramsAt(at Symbol, position int) []jsParam {
+	js := c.parsed[at.File]
+	if js == nil {
+		return nil
+	}
+	var out []jsParam
+	for i := range js.Funcs {
+		fn := &js.Funcs[i]
+		if fn.Name != at.Name && lastPart(fn.Name) != lastPart(at.Name) && !(at.Name == "default" && (fn.Name == "default" || fn.Name == "module.exports")) {
+			continue
+		}
+		names, _ := paramsOf(js, fn)
+		if position < len(names) {
+			if p := (jsParam{at.File, fn.Span.Start, names[position]}); c.params[p] != nil {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// plugin is the router that the function an argument names or writes is handed.
+func (c *jsRoutes) plugin(src jsParsed, a jslex.Arg) *jsRouter {
+	if a.Kind == jslex.ValueFunc {
+		for i := range src.js.Funcs {
+			fn := &src.js.Funcs[i]
+			if fn.Span.Start < a.Span.Start || fn.Span.End > a.Span.End {
+				continue
+			}
+			names, _ := paramsOf(src.js, fn)
+			if len(names) > 0 {
+				return c.params[jsParam{src.File, fn.Span.Start, names[0]}]
+			}
+			return nil
+		}
+		return nil
+	}
+	at, ok := Symbol{}, false
+	switch {
+	case a.Ident != "":
+		at, ok = c.s.Origin(src.Source, a.Ident)
+	case a.Callee == "require" || a.Callee == "import":
+		for _, i := range src.js.Imports {
+			if a.Span.Contains(i.ModuleSpan.Start) {
+				if f := c.s.imported(src.File, i.ModuleSpan); f != nil {
+					at, ok = c.s.exported(f, "default", ""), true
+				}
+			}
+		}
+	}
+	if !ok {
+		return nil
+	}
+	for _, p := range c.paramsAt(at, 0) {
+		return c.params[p]
+	}
+	return nil
+}
+
+// autoload mounts what @fastify/autoload finds: the plugins below a directory,
+// each below the path of its own directory.
+func (c *jsRoutes) autoload(src jsParsed, parent *jsRouter, call *jslex.Call) bool {
+	dir, ok := readDirectory(src.js, call)
+	if !ok {
+		return false
+	}
+	dir = path.Join(src.Dir(), dir)
+	prefix := ""
+	if p, ok := call.Args[1].Prop("options", "prefix"); ok {
+		prefix = p.Value.Literal
+	}
+	cascade := false
+	if p, ok := call.Args[1].Prop("cascadeHooks"); ok {
+		cascade, _ = p.Value.Bool()
+	}
+	hooks := map[string]*jsRouter{} // of each directory
+	for p, r := range c.params {
+		if _, in := under(dir, p.file.Path); in && r.param && strings.HasPrefix(p.file.Name(), "autohooks.") {
+			hooks[p.file.Dir()] = r
+		}
+	}
+	for p, r := range c.params {
+		if _, in := under(dir, p.file.Path); !in || !r.param {
+			continue
+		}
+		up, base := parent, dir
+		for at := p.file.Dir(); ; at = path.Dir(at) {
+			if h := hooks[at]; h != nil && h != r && (at == p.file.Dir() || cascade) {
+				up, base = h, at
+				break
+			}
+			if at == dir || at == "." {
+				break
+			}
+		}
+		below := strings.TrimPrefix(strings.TrimPrefix(p.file.Dir(), base), "/")
+		at := strings.ReplaceAll(below, "_", ":")
+		if up == parent {
+			at = joinRoute(prefix, at)
+		}
+		r.framework = parent.framework
+		r.mounts = append(r.mounts, jsMount{up, at, nil, call.Span.End})
+	}
+	return true
+}
