@@ -51,10 +51,10 @@ func (r *Route) Changes() bool {
 func (s *Snapshot) Routes() []Route {
 	return view(s, "routes", func() []Route {
 		var out []Route
-		out = append(out, pythonRoutes(s)...)
+		out = append(out, pythonServers(s).routes...)
 		out = append(out, djangoRoutes(s)...)
-		out = append(out, expressRoutes(s)...)
-		out = append(out, nestRoutes(s)...)
+		out = append(out, scriptServers(s).routes...)
+		out = append(out, nestServers(s).routes...)
 		out = append(out, nextRoutes(s)...)
 		out = append(out, goRouteList(s)...)
 		out = append(out, fileRoutes(s)...)

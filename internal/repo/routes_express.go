@@ -64,6 +64,7 @@ type jsRoutes struct {
 	makers  map[string]bool // functions in which a router is made
 	parsed  map[*File]*jslex.File
 	uses    []jsRegistration // see Applications
+	loaded  []jsLoaded
 }
 
 // runs notes a middleware of a router, and of the routers that it is.
@@ -82,15 +83,6 @@ func (r *jsRouter) runs(u jsUse) {
 type chain struct {
 	file  *File
 	start int
-}
-
-func expressRoutes(s *Snapshot) []Route {
-	c, sources := scriptRouters(s)
-	var out []Route
-	for _, src := range sources {
-		out = append(out, c.routes(src)...)
-	}
-	return out
 }
 
 // scriptRouters are the routers of the project's TypeScript and JavaScript,

@@ -33,12 +33,16 @@ func (c *jsRoutes) routes(src jsParsed) []Route {
 		case verb == "openapi" && len(call.Args) >= 2:
 			r, _ := c.receiver(src, call)
 			out = append(out, c.openAPI(src, call, r)...)
-		case verb == "on" && len(call.Args) >= 3:
+		case (verb == "on" || verb == "register") && len(call.Args) >= 3: // of Hono and koa-router
 			r, _ := c.receiver(src, call)
-			methods, _ := call.Args[0].Strings()
+			verbs, at := call.Args[0], call.Args[1]
+			if verb == "register" {
+				verbs, at = at, verbs
+			}
+			methods, _ := verbs.Strings()
 			for _, m := range methods {
-				if r != nil && r.framework == "hono" && httpMethods[strings.ToLower(m)] != "" {
-					out = append(out, c.build(src, call, r, strings.ToLower(m), call.Args[1], call.Args[2:])...)
+				if r != nil && (verb == "on") == (r.framework == "hono") && (verb == "register") == (r.framework == "koa") && httpMethods[strings.ToLower(m)] != "" {
+					out = append(out, c.build(src, call, r, strings.ToLower(m), at, call.Args[2:])...)
 				}
 			}
 		}

@@ -14,7 +14,7 @@ func (c *jsRoutes) mount(src jsParsed) {
 			continue
 		}
 		switch parent, method := c.receiver(src, call); {
-		case parent == nil:
+		case parent == nil, method == "register" && parent.framework == "koa": // koa-router's adds a route
 		case method == "use", method == "register", method == "route" && len(call.Args) == 2, method == "group" && len(call.Args) > 1, method == "mount":
 			c.use(src, parent, call)
 		case method == "prefix" && call.Args[0].IsLiteral && parent.framework == "koa":
@@ -30,9 +30,9 @@ func (c *jsRoutes) mount(src jsParsed) {
 				names = []string{call.Args[0].Literal}
 			}
 			parent.runs(jsUse{"", names, -1})
-			c.register(src, parent, call, call.Args[0].Literal)
+			c.register(src, parent, call, method, "", call.Args)
 		case registrations[method] != "":
-			c.register(src, parent, call, method)
+			c.register(src, parent, call, method, "", call.Args)
 		}
 	}
 }
@@ -72,12 +72,14 @@ func (c *jsRoutes) use(src jsParsed, parent *jsRouter, call *jslex.Call) {
 		prefix string
 	}
 	var children []child
+	var own []jslex.Arg
 	for _, a := range flatten(args) {
 		r, below := c.child(src, a, call.Span.Start)
 		if r != nil && r != parent {
 			children = append(children, child{r, below})
 			continue
 		}
+		own = append(own, a)
 		if n := calledName(a); n != "" {
 			names = append(names, strings.Clone(n))
 		}
@@ -90,14 +92,14 @@ func (c *jsRoutes) use(src jsParsed, parent *jsRouter, call *jslex.Call) {
 	}
 	if len(children) > 0 {
 		if len(names) > 0 {
-			c.register(src, parent, call, lastPart(call.Callee))
+			c.register(src, parent, call, lastPart(call.Callee), prefixes[0], own)
 		}
 		return
 	}
 	for _, p := range prefixes {
 		parent.runs(jsUse{p, names, call.Span.End})
+		c.register(src, parent, call, lastPart(call.Callee), p, own)
 	}
-	c.register(src, parent, call, lastPart(call.Callee))
 }
 
 func joinedMount(a, b string) string {

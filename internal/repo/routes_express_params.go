@@ -102,6 +102,9 @@ func (c *jsRoutes) plugin(src jsParsed, a jslex.Arg) *jsRouter {
 		return nil
 	}
 	at, ok := Symbol{}, false
+	if call, isCall := a.Call(); isCall && len(call.Args) > 0 && (call.Callee == "fp" || call.Callee == "fastifyPlugin") {
+		a = call.Args[0]
+	}
 	switch {
 	case a.Ident != "":
 		at, ok = c.s.Origin(src.Source, a.Ident)
@@ -145,6 +148,7 @@ func (c *jsRoutes) autoload(src jsParsed, parent *jsRouter, call *jslex.Call) bo
 			hooks[p.file.Dir()] = r
 		}
 	}
+	c.plugins(dir, parent, call.Span.End)
 	for p, r := range c.params {
 		if _, in := under(dir, p.file.Path); !in || !r.param {
 			continue
@@ -168,4 +172,38 @@ func (c *jsRoutes) autoload(src jsParsed, parent *jsRouter, call *jslex.Call) bo
 		r.mounts = append(r.mounts, jsMount{up, at, nil, call.Span.End})
 	}
 	return true
+}
+
+// plugins notes the plugins of packages that files below a directory export as
+// theirs: export default fastifyHelmet.
+func (c *jsRoutes) plugins(dir string, parent *jsRouter, offset int) {
+	for _, f := range c.s.Under(dir) {
+		src := c.s.Source(f.Path)
+		if src == nil || src.Lang == Python || f.Role != Production {
+			continue
+		}
+		for _, e := range c.s.names(src).exports {
+			if e.name != "default" || e.local == "" {
+				continue
+			}
+			js := src.JS()
+			module := importedFrom(js, e.local)
+			if module == "" || local(module) {
+				continue
+			}
+			m := Middleware{Kind: Extension, Name: e.local, File: f}
+			for _, x := range js.Exports {
+				switch x.Name {
+				case "default":
+					m.Span = x.Span
+				case "autoConfig":
+					if v, ok := js.Variable("autoConfig"); ok {
+						m.Args = v.Span
+					}
+				}
+			}
+			c.loaded = append(c.loaded, jsLoaded{parent, offset, m})
+			parent.runs(jsUse{"", []string{e.local}, -1})
+		}
+	}
 }

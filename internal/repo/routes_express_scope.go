@@ -79,7 +79,9 @@ func paramsOf(js *jslex.File, fn *jslex.Func) (names, types []string) {
 		}
 		name, typed, _ := strings.Cut(head[from:i], ":")
 		name, _, _ = strings.Cut(name, "=")
-		names, types = append(names, strings.Trim(name, " \t\r\n?.")), append(types, typed)
+		if depth > 0 || strings.TrimSpace(head[from:i]) != "" {
+			names, types = append(names, strings.Trim(name, " \t\r\n?.")), append(types, typed)
+		}
 		from = i + 1
 		if depth == 0 {
 			break

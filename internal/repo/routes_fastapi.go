@@ -49,15 +49,6 @@ var pyWords = []string{
 	"include_router", "register_blueprint", "add_url_rule", "add_api_route", "add_resource", "add_middleware", "MethodView", "route", "router", "blueprint", "bp",
 }
 
-func pythonRoutes(s *Snapshot) []Route {
-	c, sources := pythonRouters(s)
-	var out []Route
-	for _, src := range sources {
-		out = append(out, c.routes(src.Source, src.py)...)
-	}
-	return out
-}
-
 // pythonRouters are the routers of the project's Python, mounted, and the files
 // that may use them.
 func pythonRouters(s *Snapshot) (*pyRoutes, []pyParsed) {

@@ -22,21 +22,20 @@ type nestRoute struct {
 	versions []string // as @Version or the controller says; nil when neither does
 }
 
-// nestRoutes reads the controllers of NestJS.
-func nestRoutes(s *Snapshot) []Route {
-	var found []nestRoute
-	for _, src := range parsedScripts(s, "Controller", "JsonController", "RestController") {
-		found = append(found, nestController(s, src)...)
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	n := readNest(s)
-	var out []Route
-	for _, r := range found {
-		out = append(out, n.placed(r)...)
-	}
-	return out
+// nestServers reads the controllers and applications of NestJS.
+func nestServers(s *Snapshot) servers {
+	return view(s, "nest servers", func() servers {
+		var found []nestRoute
+		for _, src := range parsedScripts(s, "Controller", "JsonController", "RestController") {
+			found = append(found, nestController(s, src)...)
+		}
+		n := readNest(s)
+		out := servers{apps: n.applications()}
+		for _, r := range found {
+			out.routes = append(out.routes, n.placed(r)...)
+		}
+		return out
+	})
 }
 
 // placed puts a route below the prefixes of its module and its application.

@@ -4,15 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	"drydock/internal/finding"
 	"drydock/internal/repo/jslex"
 )
 
 // nest is what the modules and main files of NestJS say of all routes.
 type nest struct {
-	s       *Snapshot
-	apps    []*nestApp
-	modules map[string]string // class of a controller → path that RouterModule gives its module
-	applies []nestApply
+	s        *Snapshot
+	apps     []*nestApp
+	modules  map[string]string // class of a controller → path that RouterModule gives its module
+	applies  []nestApply
+	provided []Middleware
 }
 
 // nestApp is one application: a file that calls NestFactory.create.
@@ -25,6 +27,9 @@ type nestApp struct {
 	defaults      []string
 	global        []string // guards, middlewares and the like for every route
 	weight        int      // how much the file sets up: a script sets up little
+	creates       bool     // calls NestFactory.create
+	span          finding.Span
+	middlewares   []Middleware
 }
 
 // nestApply is one consumer.apply(…).forRoutes(…).
@@ -33,6 +38,8 @@ type nestApply struct {
 	all     bool
 	paths   []string
 	classes []string
+	file    *File
+	span    finding.Span
 }
 
 // readNest reads the applications and modules of NestJS.
@@ -48,6 +55,7 @@ func readNest(s *Snapshot) *nest {
 			call := &js.Calls[i]
 			if call.Decorator && call.Callee == "Module" && len(call.Args) > 0 {
 				guards[src.File] = append(guards[src.File], appGuards(call)...)
+				n.provided = append(n.provided, provided(src, call)...)
 				name := classAfter(js, call.Span.End)
 				list, _ := call.Args[0].Prop("controllers")
 				for _, item := range list.Value.Items() {
@@ -57,12 +65,16 @@ func readNest(s *Snapshot) *nest {
 				}
 				continue
 			}
-			switch _, method, ok := cutLast(call.Callee); {
+			_, method, ok := cutLast(call.Callee)
+			if ok && app != nil && !call.Decorator && !strings.Contains(call.Callee, "()") {
+				app.registered(src, call, method)
+			}
+			switch {
 			case !ok || len(call.Args) == 0:
 			case strings.HasSuffix(call.Callee, "RouterModule.register") || strings.HasSuffix(call.Callee, "RouterModule.forRoutes"):
 				routerModules(call.Args[0], "", moduleOf, 0)
 			case method == "forRoutes":
-				n.apply(js, call)
+				n.apply(src, call)
 			case app != nil:
 				app.configure(s, src, call, method)
 			}
@@ -93,17 +105,21 @@ func readNest(s *Snapshot) *nest {
 }
 
 // application notes the application that a file makes or sets up.
-func (n *nest) application(src jsParsed) *nestApp {
+func (n *nest) application(src jsParsed) (app *nestApp) {
 	for i := range src.js.Calls {
 		callee := src.js.Calls[i].Callee
 		_, method, _ := cutLast(callee)
 		if callee == "NestFactory.create" || method == "setGlobalPrefix" || method == "enableVersioning" || method == "useGlobalGuards" {
-			app := &nestApp{file: src.File}
-			n.apps = append(n.apps, app)
-			return app
+			if app == nil {
+				app = &nestApp{file: src.File, span: src.js.Calls[i].Span}
+				n.apps = append(n.apps, app)
+			}
+			if callee == "NestFactory.create" {
+				app.creates, app.span = true, src.js.Calls[i].Span
+			}
 		}
 	}
-	return nil
+	return app
 }
 
 // configure reads one call on an application.
@@ -178,16 +194,16 @@ func routerModules(list jslex.Arg, prefix string, out map[string]string, depth i
 }
 
 // apply reads consumer.apply(A, B).exclude(…).forRoutes(…).
-func (n *nest) apply(js *jslex.File, call *jslex.Call) {
+func (n *nest) apply(src jsParsed, call *jslex.Call) {
 	base, _, ok := strings.Cut(call.Callee, ".apply()")
 	if !ok {
 		return
 	}
-	opener := openerOf(js, call, base+".apply")
+	opener := openerOf(src.js, call, base+".apply")
 	if opener == nil {
 		return
 	}
-	a := nestApply{}
+	a := nestApply{file: src.File, span: call.Span}
 	for _, arg := range flatten(opener.Args) {
 		if name := calledName(arg); name != "" {
 			a.names = append(a.names, strings.Clone(name))

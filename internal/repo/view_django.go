@@ -159,6 +159,13 @@ func (d *DjangoSettings) list(py *pylex.File, a *pylex.Assign) {
 	switch a.Target {
 	case "INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES":
 		names, whole := dotted(py, a.Value, a.Op, 0)
+		if a.Op == "=" { // what it takes in of the list before is among the names
+			if a.Target == "INSTALLED_APPS" {
+				d.Apps = nil
+			} else {
+				d.Middleware = nil
+			}
+		}
 		for _, n := range names {
 			d.add(a.Target, n)
 		}
