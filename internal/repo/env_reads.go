@@ -23,6 +23,7 @@ type EnvRead struct {
 	Required    bool         // it fails when the variable is not set
 	Public      bool         // built into what browsers load
 	Settings    bool         // a field of a class or struct that is filled from the environment
+	Schema      bool         // a field of a schema that the environment is checked against: t3 env, zod, envalid, Joi
 }
 
 // At is where the variable is read.
@@ -33,25 +34,29 @@ func (r *EnvRead) At() finding.Location { return r.File.At(r.Span) }
 func (s *Snapshot) EnvReads() []EnvRead {
 	return view(s, "env reads", func() []EnvRead {
 		var out []EnvRead
-		s.survey()
-		settings := settingsNames(s)
+		schemas, helped, settings := envSchemas(s), helperReads(s), s.settingsFiles()
 		for _, src := range s.Sources() {
 			if src.Role != Production {
 				continue
 			}
 			start := len(out)
-			if src.Lang != Python {
-				if src.Mentions("process.env", "import.meta.env") {
-					out = append(out, scriptEnv(src)...)
-				}
-			} else {
-				if src.Mentions("environ", "getenv", "environs", "decouple", "starlette.config") {
+			switch {
+			case src.Lang == Python:
+				if src.Mentions("environ", "getenv", "decouple", "environs", "starlette") {
 					out = append(out, pythonEnv(src)...)
 				}
-				if src.Mentions(settings...) {
+				if settings[src.File] {
 					out = append(out, s.settingsEnv(src)...)
 				}
+			case src.Mentions("env", "$env", "ConfigService"):
+				js := src.JS()
+				out = append(out, scriptEnv(src.File, js)...)
+				out = append(out, otherReads(jsParsed{src, js})...)
+				out = append(out, schemas[src.File]...)
+			default:
+				out = append(out, schemas[src.File]...)
 			}
+			out = append(out, helped[src.File]...)
 			slices.SortStableFunc(out[start:], func(a, b EnvRead) int { return a.Span.Start - b.Span.Start })
 		}
 		return append(out, goEnvReads(s)...)
@@ -71,17 +76,17 @@ func pythonEnv(src *Source) []EnvRead {
 	var out []EnvRead
 	for i := range py.EnvReads {
 		e := &py.EnvReads[i]
-		r := EnvRead{Name: e.Name, File: src.File, Span: e.Span, Required: e.Required, Optional: !e.Required, Public: PublicEnv(e.Name)}
+		r := EnvRead{Name: strings.Clone(e.Name), File: src.File, Span: e.Span, Required: e.Required, Optional: !e.Required, Public: PublicEnv(e.Name)}
 		if e.Default != nil {
 			r.Optional = true
 			if e.Default.IsLiteral {
-				r.HasDefault, r.Default, r.DefaultSpan = true, e.Default.Literal, e.Default.Span
+				r.HasDefault, r.Default, r.DefaultSpan = true, strings.Clone(e.Default.Literal), e.Default.Span
 			}
 		}
 		from, to := near(len(py.EnvReads), len(py.Assigns), func(k int) bool { return py.Assigns[k].Value.Span.Start > e.Span.Start })
 		for k := from; k < to; k++ {
 			if v := py.Assigns[k].Value.Span; v.Start <= e.Span.Start && e.Span.End <= v.End {
-				r.Target = py.Assigns[k].Target
+				r.Target = strings.Clone(py.Assigns[k].Target)
 			}
 		}
 		out = append(out, r)
@@ -100,14 +105,13 @@ func near(reads, assigns int, behind func(k int) bool) (from, to int) {
 	return max(0, to-window), to
 }
 
-func scriptEnv(src *Source) []EnvRead {
-	js := src.JS()
+func scriptEnv(f *File, js *jslex.File) []EnvRead {
 	var out []EnvRead
 	for i := range js.EnvReads {
 		e := &js.EnvReads[i]
-		r := EnvRead{Name: e.Name, File: src.File, Span: e.Span, Optional: true, Public: e.Meta || PublicEnv(e.Name)}
+		r := EnvRead{Name: strings.Clone(e.Name), File: f, Span: e.Span, Optional: true, Public: e.Meta || PublicEnv(e.Name)}
 		if d := e.Default; d != nil && d.Kind == jslex.ValueString {
-			r.HasDefault, r.Default, r.DefaultSpan = true, d.Literal, d.Span
+			r.HasDefault, r.Default, r.DefaultSpan = true, strings.Clone(d.Literal), d.Span
 		}
 		from, to := near(len(js.EnvReads), len(js.Assigns), func(k int) bool { return js.Assigns[k].Span.Start > e.Span.Start })
 		for k := from; k < to; k++ {
@@ -115,10 +119,36 @@ func scriptEnv(src *Source) []EnvRead {
 			inValue := a.Value.Span.Start <= e.Span.Start && e.Span.End <= a.Value.Span.End
 			taken := a.Key == e.Name && a.Span.Start <= e.Span.Start && e.Span.End <= a.Span.End
 			if inValue && a.Key == "" || taken {
-				r.Target = a.Target
+				r.Target = strings.Clone(a.Target)
 			}
 		}
 		out = append(out, r)
+	}
+	return out
+}
+
+// settingsFiles are the files with classes that are, or derive from, pydantic's
+// BaseSettings.
+func (s *Snapshot) settingsFiles() map[*File]bool {
+	out := map[*File]bool{}
+	words := []string{"BaseSettings"}
+	for range maxHops {
+		var next []string
+		for _, src := range parsedPython(s, words...) {
+			if out[src.File] {
+				continue
+			}
+			for i := range src.py.Defs {
+				if def := &src.py.Defs[i]; def.Kind == pylex.Class && s.isSettings(src.Source, def, 0) {
+					out[src.File] = true
+					next = append(next, strings.Clone(def.Name))
+				}
+			}
+		}
+		if len(next) == 0 {
+			break
+		}
+		words = next
 	}
 	return out
 }
@@ -217,7 +247,7 @@ func envPrefix(py *pylex.File, class int) string {
 
 func settingsField(f *File, a *pylex.Assign, prefix string) EnvRead {
 	r := EnvRead{
-		Name: strings.ToUpper(prefix + a.Target), File: f, Span: a.Span, Target: a.Target, Settings: true,
+		Name: strings.ToUpper(prefix + a.Target), File: f, Span: a.Span, Target: strings.Clone(a.Target), Settings: true,
 		Optional: a.Value.Kind != pylex.ValueNone, Required: a.Value.Kind == pylex.ValueNone,
 	}
 	value := a.Value
@@ -247,7 +277,7 @@ func settingsField(f *File, a *pylex.Assign, prefix string) EnvRead {
 		}
 	}
 	if value.IsLiteral {
-		r.HasDefault, r.Default, r.DefaultSpan = true, value.Literal, value.Span
+		r.HasDefault, r.Default, r.DefaultSpan = true, strings.Clone(value.Literal), value.Span
 	}
 	r.Public = PublicEnv(r.Name)
 	return r
@@ -259,7 +289,7 @@ func fieldAlias(v pylex.Arg, otherwise string) string {
 		v = call.Args[0]
 	}
 	if list, ok := v.Strings(); ok && len(list) > 0 {
-		return list[0]
+		return strings.Clone(list[0])
 	}
 	return otherwise
 }

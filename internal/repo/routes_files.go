@@ -213,7 +213,7 @@ func exportedAs(src *Source, at, framework string, methods map[string]string) []
 		}
 		for k := range js.Assigns {
 			if a := &js.Assigns[k]; a.Target == local && a.Key == "" {
-				wrappers(src, js, a.Value, &r, 0)
+				wrappersOf(src, js, a.Value, &r, 0)
 				if r.HandlerFile == nil {
 					r.HandlerFile, r.HandlerSpan = src.File, a.Span
 				}

@@ -62,7 +62,7 @@ func exportedMethods(src *Source, path, framework string) []Route {
 		}
 		for k := range js.Assigns { // export const POST = withAuth(handler)
 			if a := &js.Assigns[k]; a.Target == local {
-				wrappers(src, js, a.Value, &r, 0)
+				wrappersOf(src, js, a.Value, &r, 0)
 			}
 		}
 		out = append(out, r)
@@ -70,9 +70,9 @@ func exportedMethods(src *Source, path, framework string) []Route {
 	return out
 }
 
-// wrappers notes the calls that a handler is wrapped in, outermost first, and
+// wrappersOf notes the calls that a handler is wrapped in, outermost first, and
 // the function in their middle.
-func wrappers(src *Source, js *jslex.File, v jslex.Arg, r *Route, depth int) {
+func wrappersOf(src *Source, js *jslex.File, v jslex.Arg, r *Route, depth int) {
 	if v.Kind == jslex.ValueFunc {
 		r.HandlerFile, r.HandlerSpan = src.File, v.Span
 		return
@@ -94,7 +94,7 @@ func wrappers(src *Source, js *jslex.File, v jslex.Arg, r *Route, depth int) {
 	}
 	for _, a := range call.Args {
 		if a.Kind == jslex.ValueFunc || a.Kind == jslex.ValueCall || a.Kind == jslex.ValueIdent {
-			wrappers(src, js, a, r, depth+1)
+			wrappersOf(src, js, a, r, depth+1)
 			return
 		}
 	}
@@ -130,7 +130,7 @@ func nextAPI(src *Source, path string) []Route {
 		if list := methodTable(src, js, value, r); list != nil {
 			return list
 		}
-		wrappers(src, js, value, &r, 0)
+		wrappersOf(src, js, value, &r, 0)
 		return []Route{r}
 	}
 	return nil
@@ -151,7 +151,7 @@ func methodTable(src *Source, js *jslex.File, v jslex.Arg, base Route) []Route {
 		r := base
 		r.Method, r.Span, r.Handler = strings.Clone(p.Key), p.Span, strings.Clone(firstOf(p.Value.Ident, p.Key))
 		r.Middlewares = []string{strings.Clone(call.Callee)}
-		wrappers(src, js, p.Value, &r, 1)
+		wrappersOf(src, js, p.Value, &r, 1)
 		out = append(out, r)
 	}
 	return out
