@@ -12,6 +12,7 @@ type syntax struct {
 	quotes  string      // strings that end with their line
 	long    []string    // strings that may span lines; the same mark closes them
 	special [256]bool   // bytes that one of the above begins with
+	docs    bool        // a long string that is a statement documents what it stands in
 }
 
 var (
@@ -19,15 +20,16 @@ var (
 	stars   = [2]string{"/*", "*/"}
 	angles  = [2]string{"<!--", "-->"}
 
-	cLike   = newSyntax(slashes, `"'`, nil, stars)
-	ticked  = newSyntax(slashes, `"'`, []string{"`"}, stars)
-	hashed  = newSyntax([]string{"#"}, `"'`, nil)
-	python  = newSyntax([]string{"#"}, `"'`, []string{`"""`, `'''`})
-	dashed  = newSyntax([]string{"--"}, `'`, nil, stars)
-	markup  = newSyntax(nil, "", nil, angles)
-	inBoth  = newSyntax([]string{"#", "//"}, `"'`, nil, stars)
-	single  = newSyntax(slashes, `"'`, []string{"`"}, angles, stars)
-	nothing = newSyntax(nil, "", nil)
+	cLike    = newSyntax(slashes, `"'`, nil, stars)
+	ticked   = newSyntax(slashes, `"'`, []string{"`"}, stars)
+	hashed   = newSyntax([]string{"#"}, `"'`, nil)
+	python   = documented(newSyntax([]string{"#"}, `"'`, []string{`"""`, `'''`}))
+	settings = newSyntax([]string{"#", ";"}, "", nil)
+	dashed   = newSyntax([]string{"--"}, `'`, nil, stars)
+	markup   = newSyntax(nil, "", nil, angles)
+	inBoth   = newSyntax([]string{"#", "//"}, `"'`, nil, stars)
+	single   = newSyntax(slashes, `"'`, []string{"`"}, angles, stars)
+	nothing  = newSyntax(nil, "", nil)
 )
 
 func newSyntax(line []string, quotes string, long []string, block ...[2]string) *syntax {
@@ -44,6 +46,11 @@ func newSyntax(line []string, quotes string, long []string, block ...[2]string) 
 	return s
 }
 
+func documented(s *syntax) *syntax {
+	s.docs = true
+	return s
+}
+
 func syntaxOf(l Lang) *syntax {
 	switch l {
 	case TypeScript, JavaScript, Go:
@@ -52,8 +59,10 @@ func syntaxOf(l Lang) *syntax {
 		return python
 	case SQL, "Lua", "Haskell":
 		return dashed
-	case YAML, Docker, Shell, "Makefile", "TOML", "Ruby", "R", "Perl", "Elixir", "GraphQL", "INI", "PowerShell":
+	case YAML, Docker, Shell, "Makefile", "TOML", "Ruby", "R", "Perl", "Elixir", "GraphQL", "PowerShell":
 		return hashed
+	case "INI":
+		return settings
 	case Markdown, "HTML", "XML":
 		return markup
 	case "Terraform", "HCL", "PHP":
@@ -80,15 +89,26 @@ type counter struct {
 	comment bool   // it is a comment
 	console bool   // console.log counts here
 	product bool   // mock data counts here
+	last    byte   // of the code so far, in a syntax with docs; a colon before any
 	code    []byte // of the line, without comments and without what strings hold
 	count
 }
 
 // countLines counts a text in the language. What counts in production alone is
 // counted in any case: the role is not the content's.
+//
+// What is code and what is comment follows cloc: the line that names a script's
+// interpreter is code, a docstring is comment, braces around a comment in JSX are
+// code. Unlike there, a mark of a comment inside a string is none, and a long string
+// that is a value is code.
 func countLines(lang Lang, text []byte) count {
 	c := counter{syntax: syntaxOf(lang), product: lang.Code()}
 	c.console = lang == TypeScript || lang == JavaScript || lang == "Vue" || lang == "Svelte"
+	c.last = ':'
+	if bytes.HasPrefix(text, []byte("#!")) {
+		_, text, _ = bytes.Cut(text, []byte("\n"))
+		c.Total, c.Code = 1, 1
+	}
 	for line := range bytes.Lines(text) {
 		c.Total++
 		if line = bytes.TrimSpace(line); len(line) == 0 {
@@ -123,12 +143,20 @@ func tellsMore(line []byte) bool {
 func (c *counter) read(text []byte, keep bool) (found bool) {
 	c.code = c.code[:0]
 	add := func(code []byte) {
-		found = found || len(bytes.TrimLeft(code, " \t")) > 0
+		if !found {
+			found = len(bytes.TrimLeft(code, " \t")) > 0
+		}
+		if c.docs {
+			if end := bytes.TrimRight(code, " \t"); len(end) > 0 {
+				c.last = end[len(end)-1]
+			}
+		}
 		if keep {
 			c.code = append(c.code, code...)
 		}
 	}
 	quoted := []byte{'"'}
+	before := c.last
 	for i := 0; i < len(text); {
 		if c.until != nil {
 			stop, closed := len(text), false
@@ -160,7 +188,10 @@ func (c *counter) read(text []byte, keep bool) (found bool) {
 			break
 		}
 		if n := c.opens(text[i:]); n > 0 {
-			if !c.comment {
+			switch {
+			case c.docs && before == ':' && documents(text[:i]):
+				c.comment, c.last, found, c.code = true, before, false, c.code[:0]
+			case !c.comment:
 				add(quoted)
 			}
 			i += n
@@ -184,6 +215,12 @@ func (c *counter) opensLine(text []byte, i int) bool {
 		}
 	}
 	return false
+}
+
+// documents says whether a long string behind this beginning of a line is a
+// statement of its own.
+func documents(start []byte) bool {
+	return len(start) == 0 || len(start) == 1 && strings.IndexByte("rRuU", start[0]) >= 0
 }
 
 // opens enters the comment or long string that rest starts with and returns the
