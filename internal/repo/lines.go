@@ -59,7 +59,7 @@ func syntaxOf(l Lang) *syntax {
 		return python
 	case SQL, "Lua", "Haskell":
 		return dashed
-	case YAML, Docker, Shell, "Makefile", "TOML", "Ruby", "R", "Perl", "Elixir", "GraphQL", "PowerShell":
+	case YAML, Docker, Shell, "Makefile", "TOML", "Ruby", "R", "Perl", "Elixir", "PowerShell":
 		return hashed
 	case "INI":
 		return settings
@@ -71,6 +71,9 @@ func syntaxOf(l Lang) *syntax {
 		return single
 	case JSON, "reStructuredText", "Notebook", "Erlang":
 		return nothing
+	}
+	if s := syntaxes[l]; s != nil {
+		return s
 	}
 	return cLike
 }
@@ -89,7 +92,7 @@ type counter struct {
 	comment bool   // it is a comment
 	console bool   // console.log counts here
 	product bool   // mock data counts here
-	last    byte   // of the code so far, in a syntax with docs; a colon before any
+	last    byte   // of the line of code before, in a syntax with docs; a colon at the head
 	code    []byte // of the line, without comments and without what strings hold
 	count
 }
@@ -113,6 +116,11 @@ func countLines(lang Lang, text []byte) count {
 		c.Total++
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			c.Blank++
+			continue
+		}
+		if c.until != nil && c.comment && !bytes.Contains(line, c.until) {
+			c.remark(line)
+			c.Comment++
 			continue
 		}
 		keep := c.product && tellsMore(line)
@@ -143,20 +151,13 @@ func tellsMore(line []byte) bool {
 func (c *counter) read(text []byte, keep bool) (found bool) {
 	c.code = c.code[:0]
 	add := func(code []byte) {
-		if !found {
-			found = len(bytes.TrimLeft(code, " \t")) > 0
-		}
-		if c.docs {
-			if end := bytes.TrimRight(code, " \t"); len(end) > 0 {
-				c.last = end[len(end)-1]
-			}
-		}
+		found = found || len(bytes.TrimLeft(code, " \t")) > 0
 		if keep {
 			c.code = append(c.code, code...)
 		}
 	}
 	quoted := []byte{'"'}
-	before := c.last
+	end := len(text) // of the code
 	for i := 0; i < len(text); {
 		if c.until != nil {
 			stop, closed := len(text), false
@@ -185,12 +186,13 @@ func (c *counter) read(text []byte, keep bool) (found bool) {
 		}
 		if c.opensLine(text, i) {
 			c.remark(text[i:])
+			end = i
 			break
 		}
 		if n := c.opens(text[i:]); n > 0 {
 			switch {
-			case c.docs && before == ':' && documents(text[:i]):
-				c.comment, c.last, found, c.code = true, before, false, c.code[:0]
+			case c.docs && c.last == ':' && documents(text[:i]):
+				c.comment, found, c.code = true, false, c.code[:0]
 			case !c.comment:
 				add(quoted)
 			}
@@ -204,6 +206,11 @@ func (c *counter) read(text []byte, keep bool) (found bool) {
 		}
 		add(text[i : i+1])
 		i++
+	}
+	if found && c.docs {
+		if code := bytes.TrimRight(text[:end], " \t"); len(code) > 0 {
+			c.last = code[len(code)-1]
+		}
 	}
 	return found
 }
