@@ -49,6 +49,9 @@ func ReadDependabot(root *yamldoc.Node) *Dependabot {
 			Ecosystem: text(n.Get("package-ecosystem")), Interval: text(n.Get("schedule", "interval")), Limit: text(n.Get("open-pull-requests-limit")),
 			Branch: text(n.Get("target-branch")), Span: n.Resolve().Span,
 		}
+		if group := n.Get("multi-ecosystem-group").Str(); group != "" && u.Interval.Value == "" {
+			u.Interval = text(root.Get("multi-ecosystem-groups", group, "schedule", "interval"))
+		}
 		if t := text(n.Get("directory")); t.Value != "" {
 			u.Directories = append(u.Directories, t)
 		}

@@ -9,6 +9,7 @@ import (
 )
 
 const sample = `version: 2
+multi-ecosystem-groups: {all: {schedule: {interval: daily}}}
 updates:
   - package-ecosystem: npm
     directories: ["/", "/apps/*", "/libs/**"]
@@ -21,6 +22,7 @@ updates:
     target-branch: next
   - package-ecosystem: docker
     directory: "api/"
+    multi-ecosystem-group: all
 `
 
 func TestDependabot(t *testing.T) {
@@ -32,6 +34,9 @@ func TestDependabot(t *testing.T) {
 	u := d.Updates[0]
 	if got := fmt.Sprint(len(d.Updates), d.Version, u.Interval.Value, u.Groups, u.Ignored, d.Updates[1].Limit.Value, d.Updates[1].Branch.Value, sample[u.Ecosystem.Span.Start:u.Ecosystem.Span.End]); got != "32weekly[dev] [left-pad]0nextnpm" {
 		t.Error(got)
+	}
+	if i := d.Updates[2].Interval.Value; i != "daily" {
+		t.Errorf("the group's interval is %q", i)
 	}
 	for _, tt := range []struct {
 		ecosystem, dir string
