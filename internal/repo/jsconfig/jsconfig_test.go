@@ -176,13 +176,18 @@ func TestFollowingIsBounded(t *testing.T) {
 func FuzzScript(f *testing.F) {
 	for _, s := range []string{
 		"export default { a: 1, ...b, c: d ? 1 : 2 }", "let c = {a:1}; c.b = 2; c = w(c); export default c", "module.exports = merge(a, {b: `x${y}`})",
-		"export default () => { return x && { a: 1 } }", "const a = `x`; export default { b: a.replace(/x/, '').trim() }", "{ a: 'b', /* c */ d: [1,], }",
+		"export default () => { return x && { a: 1 } }", "const a = `x`; export default { b: a.replace(/x/, '').trim() }", "{ a: 'b', /* c */ d: [1,], }", "a: &b [*b, !x]", "!",
 	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		j, _ := JSON(src)
-		for _, v := range []*Value{Script(jslex.Parse(src)), j} {
+		all := []*Value{Script(jslex.Parse(src)), j}
+		docs, _ := yamldoc.Parse(src)
+		for _, d := range docs {
+			all = append(all, FromYAML(d.Root))
+		}
+		for _, v := range all {
 			n := 0
 			v.Walk(func(v *Value) bool {
 				if v.Span.Start < 0 || v.Span.End < v.Span.Start || v.Span.End > len(src) {

@@ -162,8 +162,8 @@ func (r *Rule) Annotation(name string) (t Text, ok bool) {
 // IsRules says whether a document holds rules: groups whose rules have expressions.
 func IsRules(root *yamldoc.Node) bool {
 	for _, g := range root.Get("groups").Items() {
-		for _, r := range g.Get("rules").Items() {
-			return r.Get("expr").Exists() && (r.Get("alert").Exists() || r.Get("record").Exists())
+		if rules := g.Get("rules").Items(); len(rules) > 0 {
+			return rules[0].Get("expr").Exists() && (rules[0].Get("alert").Exists() || rules[0].Get("record").Exists())
 		}
 	}
 	return false

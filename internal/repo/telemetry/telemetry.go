@@ -154,22 +154,21 @@ func addresses(list *yamldoc.Node, key string) []Text {
 
 // blackboxModules says whether a mapping holds the modules of a blackbox exporter.
 func blackboxModules(n *yamldoc.Node) bool {
-	for _, e := range n.Entries() {
-		switch e.Value.Get("prober").Str() {
-		case "http", "tcp", "icmp", "dns", "grpc", "unix":
-			return true
-		}
+	entries := n.Entries()
+	if len(entries) == 0 {
 		return false
+	}
+	switch entries[0].Value.Get("prober").Str() {
+	case "http", "tcp", "icmp", "dns", "grpc", "unix":
+		return true
 	}
 	return false
 }
 
 // endpoints says whether a list holds the endpoints of Gatus.
 func endpoints(n *yamldoc.Node) bool {
-	for _, item := range n.Items() {
-		return item.Get("url").Exists() && item.Get("conditions").Exists()
-	}
-	return false
+	items := n.Items()
+	return len(items) > 0 && items[0].Get("url").Exists() && items[0].Get("conditions").Exists()
 }
 
 func collector(root *yamldoc.Node) *Config {

@@ -70,7 +70,7 @@ func FromYAML(root *yamldoc.Node) []Setting {
 type flattener struct{ out []Setting }
 
 func (r *flattener) add(name string, n *yamldoc.Node, depth int) {
-	if depth > maxDepth || len(r.out) >= maxSettings {
+	if n.Resolve() == nil || depth > maxDepth || len(r.out) >= maxSettings {
 		return
 	}
 	switch {

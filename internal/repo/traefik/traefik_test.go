@@ -58,6 +58,7 @@ func TestSettings(t *testing.T) {
 
 func FuzzFromYAML(f *testing.F) {
 	f.Add([]byte(sample))
+	f.Add([]byte("!"))
 	f.Add([]byte("http: &a {routers: *a, middlewares: [x, {y: *a}]}"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		docs, _ := yamldoc.Parse(src)
