@@ -173,32 +173,6 @@ func (s *Snapshot) settingsEnv(src *Source) []EnvRead {
 	return out
 }
 
-// settingsNames are the names of classes that a class of settings may derive from:
-// pydantic's, and those of the project that derive from it.
-func settingsNames(s *Snapshot) []string {
-	names := []string{"BaseSettings"}
-	seen := map[string]bool{"BaseSettings": true}
-	for depth, fresh := 0, names; depth < maxHops && len(fresh) > 0; depth++ {
-		var next []string
-		for _, src := range s.SourcesMentioning(fresh...) {
-			py := src.Py()
-			if py == nil {
-				continue
-			}
-			for _, d := range py.Defs {
-				for _, base := range d.Bases {
-					if d.Kind == pylex.Class && slices.Contains(fresh, lastPart(py.Qualify(base))) && !seen[d.Name] {
-						seen[d.Name] = true
-						next = append(next, d.Name)
-					}
-				}
-			}
-		}
-		names, fresh = append(names, next...), next
-	}
-	return names
-}
-
 // isSettings follows a class's bases to pydantic's BaseSettings.
 func (s *Snapshot) isSettings(src *Source, def *pylex.Def, depth int) bool {
 	for _, base := range def.Bases {

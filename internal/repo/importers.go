@@ -1,9 +1,6 @@
 package repo
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // nearHops is how many imports away from where a router is made it is still used.
 const nearHops = 4
@@ -58,33 +55,4 @@ func (s *Source) importsFrom(fits func(module string) bool) bool {
 
 func importsBelow(prefix string) func(string) bool {
 	return func(module string) bool { return strings.HasPrefix(module, prefix) }
-}
-
-// mayMakeRouter spares parsing files that import no framework and call no verb of
-// what could be a router that they are handed.
-func mayMakeRouter(src *Source) bool {
-	if src.importsFrom(func(m string) bool { return jsFrameworks[m] != "" }) {
-		return true
-	}
-	if !src.Mentions("app", "router", "server", "fastify") {
-		return false
-	}
-	data := src.Bytes()
-	for name := range routerParameter {
-		for at := 0; ; {
-			i := bytes.Index(data[at:], []byte(name+"."))
-			if i < 0 {
-				break
-			}
-			at += i + len(name) + 1
-			end := at
-			for end < len(data) && inWord[data[end]] {
-				end++
-			}
-			if verb := string(data[at:end]); httpMethods[verb] != "" || verb == "use" {
-				return true
-			}
-		}
-	}
-	return false
 }

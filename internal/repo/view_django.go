@@ -51,9 +51,6 @@ func (d *DjangoSettings) Setting(name string) (DjangoSetting, bool) {
 	return DjangoSetting{}, false
 }
 
-// settingsWords are in every settings module that matters.
-var settingsWords = []string{"INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "DJANGO_SETTINGS_MODULE"}
-
 // DjangoSettings lists the settings modules of production code, by path: those
 // that set INSTALLED_APPS, MIDDLEWARE or ROOT_URLCONF, and the modules beside
 // them that take everything from one of these.

@@ -351,7 +351,7 @@ func plain(target []byte) string {
 // inside a word is part of it.
 func unmarked(s string) string {
 	s = strings.Join(strings.Fields(html.UnescapeString(s)), " ")
-	if strings.IndexAny(s, "*_~") < 0 {
+	if !strings.ContainsAny(s, "*_~") {
 		return s
 	}
 	letter := func(i int) bool {
