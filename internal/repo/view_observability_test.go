@@ -244,3 +244,38 @@ receivers:
 		t.Errorf("%+v", a)
 	}
 }
+
+func TestRulesOfAConfigMapAreItsOwn(t *testing.T) {
+	o := openTxtar(t, `
+-- k8s/prometheus.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: prometheus}
+data:
+  prometheus.yml: |
+    scrape_configs: []
+    rule_files: [/etc/config/alerts.yml]
+  alerts.yml: |
+    groups: [{name: a, rules: [{alert: A, expr: up}]}]
+-- k8s/alerts.yml --
+groups: [{name: b, rules: [{alert: B, expr: up}]}]
+-- vm/prometheus.yml --
+scrape_configs: [{job_name: a}]
+rule_files: [/etc/prometheus/rules/*.yml, other.yml]
+-- vm/rules/x.yml --
+groups: [{name: c, rules: [{alert: C, expr: up}]}]
+`).Observability()
+	var got []string
+	for _, p := range o.Prometheus {
+		rules, missing := o.RulesOf(p)
+		for _, r := range rules {
+			got = append(got, p.Path+" "+r.Spec.Alerts()[0].Alert.Value)
+		}
+		for _, m := range missing {
+			got = append(got, p.Path+" lacks "+m.Value)
+		}
+	}
+	if want := "vm/prometheus.yml C, vm/prometheus.yml lacks other.yml, k8s/prometheus.yaml A"; strings.Join(got, ", ") != want {
+		t.Errorf("%q, want %s", got, want)
+	}
+}

@@ -41,6 +41,14 @@ func Views[V Document](s *Snapshot) []V {
 		list = production(s.EnvFiles())
 	case **Nginx:
 		list = production(s.Nginx())
+	case **ToolConfig:
+		list = production(s.ToolConfigs())
+	case **Makefile:
+		list = production(s.Makefiles())
+	case **Procfile:
+		list = production(s.Procfiles())
+	case **Caddyfile:
+		list = production(s.Caddyfiles())
 	case **Terraform:
 		list = production(s.TerraformFiles())
 	case **PrismaSchema:

@@ -100,6 +100,10 @@ func TestExpandKeepsWhatItDoesNotKnow(t *testing.T) {
 			t.Errorf("Expand(%q) = %q, %v", tt.text, got, ok)
 		}
 	}
+	vars["BIG"] = strings.Repeat("x", 1000)
+	if got, ok := Expand(strings.Repeat("$(BIG)", 100), lookup); ok || len(got) != maxExpanded {
+		t.Errorf("a large text: %d bytes, %v", len(got), ok)
+	}
 	if got, ok := Expand("$(L)", lookup); ok || len(got) > maxExpanded {
 		t.Errorf("a variable of itself: %d bytes, %v", len(got), ok)
 	}

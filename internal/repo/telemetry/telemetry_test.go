@@ -46,6 +46,18 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+func TestACollectorThatOnlyWritesToItsLogExportsNothing(t *testing.T) {
+	for exporter, want := range map[string]bool{"debug": false, "logging/x": false, "nop": false, "otlp": true, "debugger": true} {
+		docs, err := yamldoc.Parse([]byte("exporters: {" + exporter + ": {}}\nservice: {pipelines: {traces: {exporters: [" + exporter + "]}}}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ReadYAML("c.yaml", docs[0].Root).Exports(); got != want {
+			t.Errorf("%s exports: %v", exporter, got)
+		}
+	}
+}
+
 func FuzzReadText(f *testing.F) {
 	f.Add([]byte("[INPUT]\n[OUTPUT]\n  Name es\n"))
 	f.Add([]byte("<source>\n</source>\n<match **>\n @type s3\n<store>\n @type x"))

@@ -90,6 +90,11 @@ func TestValuesAreReadAsFarAsTheyAreLiteral(t *testing.T) {
 	if want := "[aws_vpc.a.id var.b] [0.0.0.0/0 10.0.0.0/8] true aws_s3_bucket logs true 2 22 true eu-west-1 bucket true\n"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
+	for i, a := range b.Attributes {
+		if i > 0 && a.Span.Start < b.Attributes[i-1].Span.End {
+			t.Errorf("%s stands before %s", a.Name, b.Attributes[i-1].Name)
+		}
+	}
 	for _, tt := range []struct {
 		span finding.Span
 		want string
