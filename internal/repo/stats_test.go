@@ -7,6 +7,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func TestLanguagesByName(t *testing.T) {
+	for name, want := range map[string]Lang{
+		"a/b.tsx": TypeScript, "Dockerfile.dev": Docker, "phpunit.xml.dist": "XML", "settings.php.dist": "PHP", "x.dist": "", "build.gradle": "Gradle", "build.gradle.kts": "Kotlin",
+		"Gemfile": "Ruby", "lib/x.rake": "Ruby", "prod.tfvars": "Terraform", "a.adoc": "AsciiDoc", "messages.fr.xlf": "XML", "application.properties": "Properties", "CMakeLists.txt": "CMake",
+		"nginx.conf": "", "notes.txt": "", ".dist": "",
+	} {
+		if got := langOf(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 // What is code and what is comment follows cloc, but for the marks of comments in
 // strings, which it takes for comments.
 func TestLinesAreCountedAsTheReferenceDoes(t *testing.T) {
@@ -50,7 +62,7 @@ func TestStatsCountWhatIsThere(t *testing.T) {
 	files := map[string]MemFile{}
 	for name, text := range map[string]string{
 		"package.json": "{\n  \"name\": \"x\"\n}\n",
-		"src/app.ts": "// TODO: split\n/* FIXME\n\n * more */ const url = 'http://x' // METODO\n" +
+		"src/app.ts": "// TODO: split\n/* FIXME\n\n * TODO\n * more */ const url = 'http://x' // METODO\n" +
 			"console.log(`a\n// no comment`)\nconst s = \"console.log(\" + 'TODO'\nlet users = mockUsers\n",
 		"src/app.test.ts": "console.log(mockUsers)\n",
 		"app/run.py":      "'''\n# text, no comment\n'''\nx = 1  # TODO\n# FIXME TODO\n",
@@ -66,9 +78,9 @@ func TestStatsCountWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Stats{
-		Files: 6, CodeFiles: 4, Lines: Lines{Total: 18, Code: 11, Comment: 6, Blank: 1},
+		Files: 6, CodeFiles: 4, Lines: Lines{Total: 19, Code: 11, Comment: 7, Blank: 1},
 		Languages: []Language{{"TypeScript", 3, 6}, {"JSON", 1, 3}, {"Markdown", 1, 1}, {"Python", 1, 1}},
-		Manifests: 1, DocsFiles: 1, Todos: 5, ConsoleLogs: 1, Mocks: 1, TestFiles: 1, TestRatio: 0.33, Code: 7,
+		Manifests: 1, DocsFiles: 1, Todos: 6, ConsoleLogs: 1, Mocks: 1, TestFiles: 1, TestRatio: 0.33, Code: 7,
 	}
 	if diff := cmp.Diff(want, s.Stats()); diff != "" {
 		t.Errorf("stats (-want +got):\n%s", diff)
