@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// gitRefs are the names that .git gives to commits, read from its files.
+// gitRefs are the names that .git gives to commits, read from its files. It is one
+// goroutine's.
 type gitRefs struct {
 	tree   Tree
-	packed map[string]string // name → object id
+	packed map[string]string // name → object id; nil before load
 	peeled map[string]string // name of an annotated tag → the commit it names
 }
 
@@ -21,11 +22,17 @@ const (
 	maxSymbolic = 5      // names that stand for names
 )
 
-func readRefs(tree Tree) *gitRefs {
-	r := &gitRefs{tree: tree, packed: map[string]string{}, peeled: map[string]string{}}
-	data, err := tree.ReadFile(".git/packed-refs")
+func readRefs(tree Tree) *gitRefs { return &gitRefs{tree: tree} }
+
+// load reads the names that have no file of their own.
+func (r *gitRefs) load() {
+	if r.packed != nil {
+		return
+	}
+	r.packed, r.peeled = map[string]string{}, map[string]string{}
+	data, err := r.tree.ReadFile(".git/packed-refs")
 	if err != nil {
-		return r
+		return
 	}
 	last := ""
 	for line := range strings.Lines(string(data)) {
@@ -39,7 +46,6 @@ func readRefs(tree Tree) *gitRefs {
 			r.packed[name] = id
 		}
 	}
-	return r
 }
 
 // lookup is the object that a full name stands for, such as HEAD or
@@ -51,6 +57,7 @@ func (r *gitRefs) lookup(name string) string {
 		}
 		data, err := r.tree.ReadFile(path.Join(".git", name))
 		if err != nil {
+			r.load()
 			return r.packed[name]
 		}
 		text := strings.TrimSpace(string(data))
@@ -79,6 +86,7 @@ func (r *gitRefs) find(name string) string {
 // tags are the names of tags, without refs/tags/, each with the object it names;
 // more is true when there are too many to list.
 func (r *gitRefs) tags() (tags map[string]string, more bool) {
+	r.load()
 	tags = map[string]string{}
 	add := func(name, id string) {
 		if len(tags) >= maxRefs {
