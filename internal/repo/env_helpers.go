@@ -133,6 +133,9 @@ func helperReads(s *Snapshot) map[*File][]EnvRead {
 			continue
 		}
 		js := src.JS()
+		if !readableScript(js) {
+			continue
+		}
 		for i := range js.Calls {
 			c := &js.Calls[i]
 			if len(c.Args) == 0 || !c.Args[0].IsLiteral || !envName(c.Args[0].Literal) {
@@ -165,6 +168,9 @@ func helperReads(s *Snapshot) map[*File][]EnvRead {
 
 func pythonHelperReads(s *Snapshot, src *Source, helpers map[Symbol]envHelper) []EnvRead {
 	py := src.Py()
+	if !readablePython(py) {
+		return nil
+	}
 	known := map[int]bool{} // what the parser has found itself
 	for i := range py.EnvReads {
 		known[py.EnvReads[i].Span.Start] = true

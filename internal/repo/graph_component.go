@@ -71,6 +71,9 @@ func importLines(data []byte) []finding.Span {
 	return out
 }
 
+// maxPatterns bounds how many patterns of a project are followed.
+const maxPatterns = 1024
+
 // maxTakenIn bounds how many files one pattern leads to.
 const maxTakenIn = 4096
 
@@ -79,9 +82,10 @@ const maxTakenIn = 4096
 // compared.
 func (r *jsResolver) globbed(g *Graph, from *File, pattern string, span finding.Span) {
 	literal, rest, ok := strings.Cut(pattern, "*")
-	if !ok || strings.HasPrefix(pattern, "!") {
+	if !ok || strings.HasPrefix(pattern, "!") || r.patterns >= maxPatterns {
 		return
 	}
+	r.patterns++
 	var base string
 	switch {
 	case local(literal) || strings.HasPrefix(literal, "./") || strings.HasPrefix(literal, "../"):

@@ -14,6 +14,7 @@ type jsResolver struct {
 	bundled    map[string][]alias  // directory of a bundler's or framework's configuration → its aliases
 	workspaces map[string]*Package // by name
 	packages   map[string]*Package // by directory
+	patterns   int                 // followed so far
 }
 
 var jsExts = []string{".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro", ".d.ts", ".json"}

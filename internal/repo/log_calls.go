@@ -87,9 +87,11 @@ func (s *Snapshot) logs() logs {
 			}
 			l := logReader{s: s, src: src, own: own, out: &out}
 			if src.Lang == Python {
-				l.python()
-			} else {
-				l.script()
+				if py := src.Py(); readablePython(py) {
+					l.python(py)
+				}
+			} else if js := src.JS(); readableScript(js) {
+				l.script(js)
 			}
 		}
 		return out

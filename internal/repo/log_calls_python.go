@@ -13,8 +13,7 @@ var pythonLoggers = map[string]string{
 	"aws_lambda_powertools.Logger": "aws_lambda_powertools", "logfire.configure": "logfire", "eliot.start_action": "eliot",
 }
 
-func (l *logReader) python() {
-	py := l.src.Py()
+func (l *logReader) python(py *pylex.File) {
 	inside := l.s.isLogger(l.src.File, l.own)
 	resolved := map[string]LogCall{}
 	for i := range py.Calls {

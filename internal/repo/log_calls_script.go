@@ -13,8 +13,7 @@ var scriptLoggers = map[string]bool{
 	"electron-log": false, "npmlog": false, "@sentry/node": true, "lambda-log": true, "@aws-lambda-powertools/logger": true,
 }
 
-func (l *logReader) script() {
-	js := l.src.JS()
+func (l *logReader) script(js *jslex.File) {
 	inside := l.s.isLogger(l.src.File, l.own)
 	resolved := map[string]LogCall{}
 	for i := range js.Calls {

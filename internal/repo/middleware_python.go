@@ -177,7 +177,7 @@ func exceptionName(a pylex.Arg) string {
 
 // routerMadeBy is the router that a call makes.
 func (c *pyRoutes) routerMadeBy(src pyParsed, call *pylex.Call) *pyRouter {
-	if len(call.Args) == 0 {
+	if len(call.Args) == 0 || !c.madeHere[src.File] {
 		return nil
 	}
 	for i := range src.py.Assigns {

@@ -77,6 +77,9 @@ func serverActions(s *Snapshot) []Operation {
 			continue
 		}
 		js := src.JS()
+		if !readableScript(js) {
+			continue
+		}
 		whole := directive(text, 0, "use server")
 		exported := map[string]bool{}
 		for _, e := range js.Exports {

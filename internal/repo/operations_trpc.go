@@ -17,8 +17,13 @@ type trpc struct {
 	routes map[Symbol]trpcRouter
 	inner  map[Symbol]bool // routers and procedures that a router holds
 	seen   map[Symbol]bool
+	steps  int
 	out    []Operation
 }
+
+// maxTRPC bounds how many entries of routers are gone through: a router may be
+// held by several, which hold one another.
+const maxTRPC = 20_000
 
 type trpcRouter struct {
 	src  jsParsed
@@ -75,6 +80,9 @@ func (t *trpc) sources() []jsParsed {
 			continue
 		}
 		p := jsParsed{src, src.JS()}
+		if !readableScript(p.js) {
+			continue
+		}
 		t.parsed[src.File] = p.js
 		out = append(out, p)
 	}
@@ -111,6 +119,9 @@ func (t *trpc) walk(r trpcRouter, prefix string, depth int) {
 		return
 	}
 	for _, a := range r.call.Args {
+		if t.steps++; t.steps > maxTRPC {
+			return
+		}
 		if a.Ident != "" { // mergeRouters(a, b)
 			t.named(r.src, a.Ident, prefix, depth)
 			continue
@@ -125,6 +136,9 @@ func (t *trpc) props(src jsParsed, object jslex.Arg, prefix string, depth int) {
 		return
 	}
 	for _, p := range object.Props() {
+		if t.steps++; t.steps > maxTRPC {
+			return
+		}
 		if p.Value.Spread {
 			if p.Value.Ident != "" {
 				t.named(src, p.Value.Ident, prefix, depth)

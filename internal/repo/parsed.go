@@ -16,13 +16,29 @@ type jsParsed struct {
 	js *jslex.File
 }
 
+// maxFacts is how many calls, assignments, functions and the like a file may have
+// for the views that look from one of them for another: a source that people
+// write has far less, one that has more is data.
+const maxFacts = 8_000
+
+func readablePython(py *pylex.File) bool {
+	return len(py.Calls) <= maxFacts && len(py.Assigns) <= maxFacts && len(py.Defs) <= maxFacts
+}
+
+func readableScript(js *jslex.File) bool {
+	return len(js.Calls) <= maxFacts && len(js.Assigns) <= maxFacts && len(js.Funcs) <= maxFacts && len(js.Exports) <= maxFacts && len(js.Imports) <= maxFacts
+}
+
 // parsedPython are the sources of production code in Python that may hold one of
-// the words. Let go of them soon: they are large.
+// the words and are no data. Let go of them soon: they are large.
 func parsedPython(s *Snapshot, words ...string) []pyParsed {
 	var out []pyParsed
 	for _, src := range s.SourcesMentioning(words...) {
-		if src.Role == Production && src.Lang == Python {
-			out = append(out, pyParsed{src, src.Py()})
+		if src.Role != Production || src.Lang != Python {
+			continue
+		}
+		if py := src.Py(); readablePython(py) {
+			out = append(out, pyParsed{src, py})
 		}
 	}
 	return out
@@ -32,8 +48,11 @@ func parsedPython(s *Snapshot, words ...string) []pyParsed {
 func parsedScripts(s *Snapshot, words ...string) []jsParsed {
 	var out []jsParsed
 	for _, src := range s.SourcesMentioning(words...) {
-		if src.Role == Production && src.Lang != Python {
-			out = append(out, jsParsed{src, src.JS()})
+		if src.Role != Production || src.Lang == Python {
+			continue
+		}
+		if js := src.JS(); readableScript(js) {
+			out = append(out, jsParsed{src, js})
 		}
 	}
 	return out

@@ -129,7 +129,10 @@ func (d *djangoURLs) read(src *Source, py *pylex.File, at, depth int) *viewClass
 			v.decorators = append(v.decorators, "permission_required")
 		}
 	}
-	for _, base := range def.Bases {
+	for i, base := range def.Bases {
+		if i == maxClassBases {
+			break
+		}
 		v.inherit(d.class(src, base, depth+1), lastPart(strings.TrimSuffix(base, "[]")))
 	}
 	return v
@@ -139,8 +142,8 @@ func (d *djangoURLs) read(src *Source, py *pylex.File, at, depth int) *viewClass
 // the project's what was read, of another what its name is known to mean.
 func (v *viewClass) inherit(base *viewClass, name string) {
 	if base == nil {
-		v.known = append(v.known, genericViews[name]...)
-		v.set = append(v.set, setActions[name]...)
+		v.known = joined(v.known, genericViews[name])
+		v.set = joined(v.set, setActions[name])
 		v.isSet = v.isSet || strings.HasSuffix(name, "ViewSet")
 		v.rest = v.rest || strings.HasSuffix(name, "APIView") || strings.HasSuffix(name, "ViewSet")
 		switch {
@@ -159,9 +162,9 @@ func (v *viewClass) inherit(base *viewClass, name string) {
 			v.attrs[name] = list
 		}
 	}
-	v.decorators = append(v.decorators, base.decorators...)
-	v.known = append(v.known, base.known...)
-	v.set = append(v.set, base.set...)
+	v.decorators = joined(v.decorators, base.decorators)
+	v.known = joined(v.known, base.known)
+	v.set = joined(v.set, base.set)
 	v.isSet, v.rest = v.isSet || base.isSet, v.rest || base.rest
 	if v.allowed == nil {
 		v.allowed = base.allowed
@@ -169,6 +172,19 @@ func (v *viewClass) inherit(base *viewClass, name string) {
 	if v.lookup == "" {
 		v.lookup = base.lookup
 	}
+}
+
+// maxClassBases bounds how many bases of a class are looked at.
+const maxClassBases = 32
+
+// joined is a list with what another adds to it.
+func joined(list, more []string) []string {
+	for _, name := range more {
+		if len(list) < maxAround && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // actionOf reads @action(detail=True, methods=["post"], url_path="x").

@@ -57,14 +57,16 @@ type jsMount struct {
 
 type jsRoutes struct {
 	s       *Snapshot
-	routers map[Symbol][]*jsRouter // of one name, in order of their place
-	chains  map[chain]*jsRouter
+	routers map[Symbol][]*jsRouter      // of one name, in order of their place
+	chains  map[*File]map[int]*jsRouter // by where an expression such as Router().use(a).use(b) begins
 	params  map[jsParam]*jsRouter
 	takers  map[string]bool // functions that are handed a router; "default" among them
 	makers  map[string]bool // functions in which a router is made
 	parsed  map[*File]*jslex.File
 	uses    []jsRegistration // see Applications
 	loaded  []jsLoaded
+
+	autoloads int // directories gone through
 }
 
 // runs notes a middleware of a router, and of the routers that it is.
@@ -79,17 +81,11 @@ func (r *jsRouter) runs(u jsUse) {
 	}
 }
 
-// chain is the place where an expression such as Router().use(a).use(b) begins.
-type chain struct {
-	file  *File
-	start int
-}
-
 // scriptRouters are the routers of the project's TypeScript and JavaScript,
 // mounted, and the files that may use them.
 func scriptRouters(s *Snapshot) (*jsRoutes, []jsParsed) {
 	c := &jsRoutes{
-		s: s, routers: map[Symbol][]*jsRouter{}, chains: map[chain]*jsRouter{}, params: map[jsParam]*jsRouter{},
+		s: s, routers: map[Symbol][]*jsRouter{}, chains: map[*File]map[int]*jsRouter{}, params: map[jsParam]*jsRouter{},
 		takers: map[string]bool{}, makers: map[string]bool{}, parsed: map[*File]*jslex.File{},
 	}
 	units := map[string]bool{}
@@ -104,7 +100,9 @@ func scriptRouters(s *Snapshot) (*jsRoutes, []jsParsed) {
 	var sources []jsParsed
 	for _, src := range s.SourcesMentioning(jsWords...) {
 		if src.Role == Production && src.Lang != Python && units[s.UnitDir(src.File)] {
-			sources = append(sources, jsParsed{src, src.JS()})
+			if js := src.JS(); readableScript(js) {
+				sources = append(sources, jsParsed{src, js})
+			}
 		}
 	}
 	for _, src := range sources {
@@ -182,15 +180,18 @@ func (c *jsRoutes) declare(src jsParsed) {
 				r.prefix = strings.Clone(p.Value.Literal)
 			}
 		}
-		start := chain{src.File, call.CalleeSpan.Start}
-		if c.chains[start] != nil {
+		start := call.CalleeSpan.Start
+		if c.chains[src.File][start] != nil {
 			continue
 		}
 		name := routerNameAt(js, call)
 		if name == "" && !returned(js, call.Span.Start) {
 			continue
 		}
-		c.chains[start] = r
+		if c.chains[src.File] == nil {
+			c.chains[src.File] = map[int]*jsRouter{}
+		}
+		c.chains[src.File][start] = r
 		c.name(r, strings.Clone(strings.TrimPrefix(name, "this.")))
 		if fn := funcAt(js, call.Span.Start); fn != nil {
 			c.makers[strings.Clone(fn.Name)] = true
@@ -199,7 +200,7 @@ func (c *jsRoutes) declare(src jsParsed) {
 	for i := range js.Calls { // new Hono().basePath("/api")
 		call := &js.Calls[i]
 		if strings.HasSuffix(call.Callee, "().basePath") && len(call.Args) == 1 && call.Args[0].IsLiteral {
-			if r := c.chains[chain{src.File, call.CalleeSpan.Start}]; r != nil {
+			if r := c.chains[src.File][call.CalleeSpan.Start]; r != nil {
 				r.prefix = joinRoute(r.prefix, call.Args[0].Literal)
 			}
 		}
@@ -275,7 +276,7 @@ func (c *jsRoutes) receiver(src jsParsed, call *jslex.Call) (r *jsRouter, method
 			return nil, ""
 		}
 	}
-	if r := c.chains[chain{src.File, call.CalleeSpan.Start}]; r != nil {
+	if r := c.chains[src.File][call.CalleeSpan.Start]; r != nil {
 		return r, method
 	}
 	name, link, ok := cutLast(base)

@@ -118,7 +118,7 @@ func (c *jsRoutes) child(src jsParsed, a jslex.Arg, offset int) (r *jsRouter, pr
 	if r := c.plugin(src, a); r != nil {
 		return r, ""
 	}
-	if r := c.chains[chain{src.File, a.Span.Start}]; r != nil { // use(Router().get(…))
+	if r := c.chains[src.File][a.Span.Start]; r != nil { // use(Router().get(…))
 		return r, ""
 	}
 	if a.Ident != "" { // new Routes().router
@@ -231,9 +231,13 @@ func scriptText(s *Snapshot, src *Source, js *jslex.File, a jslex.Arg, depth int
 	return scriptText(s, target, js, v, depth+1)
 }
 
+// maxFilled bounds how many names in one template are looked up.
+const maxFilled = 16
+
 // filled is a template with the constants in it written out.
 func filled(s *Snapshot, src *Source, js *jslex.File, text string, depth int) string {
 	var b strings.Builder
+	count := 0
 	for {
 		before, rest, ok := strings.Cut(text, "${")
 		b.WriteString(before)
@@ -242,9 +246,11 @@ func filled(s *Snapshot, src *Source, js *jslex.File, text string, depth int) st
 			return b.String()
 		}
 		known := ""
-		if at, ok := s.Origin(src, strings.TrimSpace(name)); ok && at.File == src.File && !strings.ContainsAny(name, "(?|[ ") {
-			if v, found := js.Variable(at.Name); found && depth < maxHops {
-				known, _ = scriptText(s, src, js, v, depth+1)
+		if count++; count <= maxFilled && depth < maxHops && !strings.ContainsAny(name, "(?|[ ") {
+			if at, ok := s.Origin(src, name); ok && at.File == src.File {
+				if v, found := js.Variable(at.Name); found {
+					known, _ = scriptText(s, src, js, v, depth+5)
+				}
 			}
 		}
 		if known == "" {
@@ -276,6 +282,9 @@ func calledName(a jslex.Arg) string {
 	return a.Callee
 }
 
+// maxAround bounds how many middlewares of one router are listed with a route.
+const maxAround = 256
+
 // jsPlace is where a route ends up, and what a request to it passes.
 type jsPlace struct {
 	path        string
@@ -291,6 +300,9 @@ func (r *jsRouter) place(path string, offset, depth int) jsPlace {
 	for _, u := range r.uses {
 		if u.offset >= offset || !below(joinedPrefix(u.prefix), joinRoute(path)) {
 			continue
+		}
+		if len(at.middlewares) > maxAround {
+			break
 		}
 		at.middlewares = append(at.middlewares, u.names...)
 		if r.app && joinedPrefix(u.prefix) == "" {

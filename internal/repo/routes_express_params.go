@@ -126,13 +126,17 @@ func (c *jsRoutes) plugin(src jsParsed, a jslex.Arg) *jsRouter {
 	return nil
 }
 
+// maxAutoloads bounds how many directories with plugins are gone through.
+const maxAutoloads = 64
+
 // autoload mounts what @fastify/autoload finds: the plugins below a directory,
 // each below the path of its own directory.
 func (c *jsRoutes) autoload(src jsParsed, parent *jsRouter, call *jslex.Call) bool {
 	dir, ok := readDirectory(src.js, call)
-	if !ok {
+	if !ok || c.autoloads > maxAutoloads {
 		return false
 	}
+	c.autoloads++
 	dir = path.Join(src.Dir(), dir)
 	prefix := ""
 	if p, ok := call.Args[1].Prop("options", "prefix"); ok {

@@ -42,6 +42,9 @@ func scopeAt(js *jslex.File, offset int) finding.Span {
 	return finding.Span{Start: 0, End: 1 << 40}
 }
 
+// maxNesting bounds how many functions around a call are asked.
+const maxNesting = 32
+
 // maxHeadText bounds how much of a function's head is looked at.
 const maxHeadText = 1 << 10 // bytes
 
@@ -105,7 +108,9 @@ func (c *jsRoutes) parameters(src jsParsed) {
 		if httpMethods[verb] == "" && verb != "use" && verb != "register" && verb != "route" && verb != "addHook" && verb != "openapi" || len(call.Args) == 0 || strings.Contains(root, "(") {
 			continue
 		}
-		for fn := funcAt(js, call.Span.Start); fn != nil; fn = outer(js, fn) {
+		levels := 0
+		for fn := funcAt(js, call.Span.Start); fn != nil && levels < maxNesting; fn = outer(js, fn) {
+			levels++
 			at := jsParam{src.File, fn.Span.Start, root}
 			if c.params[at] != nil {
 				break
@@ -180,7 +185,9 @@ func (c *jsRoutes) router(src jsParsed, name string, offset int) *jsRouter {
 	if name == "" {
 		return nil
 	}
-	for fn := funcAt(src.js, offset); fn != nil; fn = outer(src.js, fn) {
+	levels := 0
+	for fn := funcAt(src.js, offset); fn != nil && levels < maxNesting && len(c.params) > 0; fn = outer(src.js, fn) {
+		levels++
 		if r := c.params[jsParam{src.File, fn.Span.Start, name}]; r != nil {
 			return r
 		}
@@ -269,8 +276,8 @@ func (c *jsRoutes) made(src jsParsed, callee string) *jsRouter {
 		if lastPart(fn.Name) != lastPart(at.Name) {
 			continue
 		}
-		for start, r := range c.chains {
-			if start.file == at.File && fn.Span.Contains(start.start) && (found == nil || r.app && !found.app || r.app == found.app && r.span.Start < found.span.Start) {
+		for start, r := range c.chains[at.File] {
+			if fn.Span.Contains(start) && (found == nil || r.app && !found.app || r.app == found.app && r.span.Start < found.span.Start) {
 				found = r
 			}
 		}

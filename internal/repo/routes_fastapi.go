@@ -31,12 +31,13 @@ type pyMount struct {
 
 // pyRoutes collects the routers of all files, then what is mounted where.
 type pyRoutes struct {
-	s       *Snapshot
-	routers map[Symbol]*pyRouter
-	params  map[pyParam]*pyRouter // routers that functions are handed
-	makers  map[string]bool       // functions in which a router is made
-	takers  map[string]bool       // functions and classes that are handed one
-	strings map[string]string     // name → the one literal that the project gives it, "" when there is none
+	s        *Snapshot
+	routers  map[Symbol]*pyRouter
+	params   map[pyParam]*pyRouter // routers that functions are handed
+	makers   map[string]bool       // functions in which a router is made
+	madeHere map[*File]bool
+	takers   map[string]bool   // functions and classes that are handed one
+	strings  map[string]string // name → the one literal that the project gives it, "" when there is none
 }
 
 // pyFrameworkWords are in some file of every project with routers.
@@ -54,7 +55,7 @@ var pyWords = []string{
 func pythonRouters(s *Snapshot) (*pyRoutes, []pyParsed) {
 	c := &pyRoutes{
 		s: s, routers: map[Symbol]*pyRouter{}, params: map[pyParam]*pyRouter{}, strings: map[string]string{},
-		makers: map[string]bool{}, takers: map[string]bool{},
+		makers: map[string]bool{}, takers: map[string]bool{}, madeHere: map[*File]bool{},
 	}
 	any := false
 	for _, src := range s.SourcesMentioning(pyFrameworkWords...) {
@@ -117,6 +118,7 @@ func (c *pyRoutes) declare(src *Source, py *pylex.File) {
 			r.deps = c.depends(src, v)
 		}
 		c.routers[Symbol{src.File, strings.Clone(a.Target)}] = r
+		c.madeHere[src.File] = true
 		if a.Func >= 0 {
 			c.makers[strings.Clone(py.Defs[a.Func].Name)] = true
 		}
@@ -134,13 +136,13 @@ func (c *pyRoutes) mount(src *Source, py *pylex.File) {
 		switch method {
 		case "add_middleware":
 			if a, ok := call.At(0); ok {
-				if r := c.router(src, py, on, call.Func); r != nil {
-					r.middlewares = append(r.middlewares, py.Qualify(a.Ident))
+				if r := c.router(src, py, on, call.Func); r != nil && len(r.middlewares) < maxAround {
+					r.middlewares = append(r.middlewares, strings.Clone(py.Qualify(a.Ident)))
 				}
 			}
 		case "middleware":
-			if r := c.router(src, py, on, call.Func); r != nil && call.Decorator {
-				r.middlewares = append(r.middlewares, decorated(py, call))
+			if r := c.router(src, py, on, call.Func); r != nil && call.Decorator && len(r.middlewares) < maxAround {
+				r.middlewares = append(r.middlewares, strings.Clone(decorated(py, call)))
 			}
 		case "include_router", "register_blueprint", "mount", "add_router", "add_namespace":
 			c.include(src, py, call, on, method)

@@ -198,6 +198,9 @@ func svelteRoutes(src *Source, at string) []Route {
 // exportedAs are the routes of a file's exports whose names mean a method.
 func exportedAs(src *Source, at, framework string, methods map[string]string) []Route {
 	js := src.JS()
+	if !readableScript(js) {
+		return nil
+	}
 	var out []Route
 	for _, e := range js.Exports {
 		method := methods[e.Name]

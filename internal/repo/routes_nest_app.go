@@ -153,7 +153,7 @@ func (a *nestApp) configure(s *Snapshot, src jsParsed, call *jslex.Call, method 
 			return // for some paths only
 		}
 		for _, arg := range call.Args {
-			if name := calledName(arg); name != "" {
+			if name := calledName(arg); name != "" && len(a.global) < maxAround {
 				a.global = append(a.global, strings.Clone(name))
 			}
 		}
@@ -220,7 +220,9 @@ func (n *nest) apply(src jsParsed, call *jslex.Call) {
 			a.classes = append(a.classes, strings.Clone(arg.Ident))
 		}
 	}
-	n.applies = append(n.applies, a)
+	if len(n.applies) < maxAround {
+		n.applies = append(n.applies, a)
+	}
 }
 
 func (a *nestApply) path(p string) {

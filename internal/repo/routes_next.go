@@ -45,6 +45,9 @@ func inside(dir, name string) bool {
 // method: export const GET, export function POST.
 func exportedMethods(src *Source, path, framework string) []Route {
 	js := src.JS()
+	if !readableScript(js) {
+		return nil
+	}
 	var out []Route
 	for _, e := range js.Exports {
 		if !nextMethods[e.Name] && e.Name != "ALL" && e.Name != "fallback" {
@@ -106,6 +109,9 @@ var handlerMakers = set("defineEventHandler", "eventHandler", "defineCachedEvent
 // nextAPI is the handler that a file below pages/api exports.
 func nextAPI(src *Source, path string) []Route {
 	js := src.JS()
+	if !readableScript(js) {
+		return nil
+	}
 	for _, e := range js.Exports {
 		if e.Name != "default" {
 			continue

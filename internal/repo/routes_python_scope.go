@@ -104,6 +104,9 @@ func (c *pyRoutes) router(src *Source, py *pylex.File, name string, at int) *pyR
 
 // factory is the router that a variable gets from a function: app = create_app().
 func (c *pyRoutes) factory(src *Source, py *pylex.File, name string) *pyRouter {
+	if len(c.makers) == 0 {
+		return nil
+	}
 	for i := range py.Assigns {
 		if a := &py.Assigns[i]; a.Target == name && a.Value.Kind == pylex.ValueCall && c.makers[lastPart(a.Value.Callee)] {
 			if r := c.made(src, py, a.Value.Callee); r != nil {

@@ -24,6 +24,7 @@ type nameImport struct {
 	level     int    // of Python
 	from      bool   // of Python: from … import …
 	span      finding.Span
+	to        *File // of a script: the project's file that the module is, nil for a package
 	namespace bool
 	reExport  bool
 }
@@ -41,6 +42,7 @@ func (s *Snapshot) names(src *Source) *fileNames {
 		n.python(src)
 	} else {
 		n.script(src.JS())
+		n.targets(s.Graph().Imports(src.File))
 	}
 	stored, _ := known.LoadOrStore(src.File, n)
 	return stored.(*fileNames)
@@ -90,6 +92,19 @@ func (n *fileNames) script(js *jslex.File) {
 	}
 	for _, e := range js.Exports {
 		n.exports = append(n.exports, nameExport{strings.Clone(e.Name), strings.Clone(e.Local), e.Kind})
+	}
+}
+
+// targets notes the files that the imports lead to.
+func (n *fileNames) targets(imports []Import) {
+	to := map[int]*File{}
+	for _, i := range imports {
+		if _, known := to[i.Span.Start]; !known {
+			to[i.Span.Start] = i.To
+		}
+	}
+	for i := range n.imports {
+		n.imports[i].to = to[n.imports[i].span.Start]
 	}
 }
 

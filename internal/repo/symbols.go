@@ -123,11 +123,10 @@ func (s *Snapshot) hopScript(src *Source, name string) (next Symbol, moved, ok b
 				continue
 			}
 		}
-		to := s.imported(src.File, i.span)
-		if to == nil {
+		if i.to == nil {
 			return Symbol{}, false, false
 		}
-		return s.exported(to, exported, rest), true, true
+		return s.exported(i.to, exported, rest), true, true
 	}
 	return Symbol{}, false, true
 }
@@ -191,26 +190,29 @@ func (s *Snapshot) localName(src *Source, name, rest string) (Symbol, bool) {
 // reExported finds the file a barrel takes a name from.
 func (s *Snapshot) reExported(src *Source, name string) (to *File, inner string) {
 	var star *File
+	asked := map[*File]bool{src.File: true}
 	for _, i := range s.names(src).imports {
 		switch {
 		case !i.reExport:
 		case i.local == name && !i.namespace:
-			return s.imported(src.File, i.span), i.name
-		case i.local == "" && star == nil:
-			if f := s.imported(src.File, i.span); f != nil && s.offers(f, name, 0) {
-				star = f
-			}
+			return i.to, i.name
+		case i.local == "" && star == nil && i.to != nil && s.offers(i.to, name, asked):
+			star = i.to
 		}
 	}
 	return star, name
 }
 
+// maxBarrels bounds how many files are asked for a name that one of them passes on.
+const maxBarrels = 512
+
 // offers says whether a file exports the name, itself or from another file.
-func (s *Snapshot) offers(f *File, name string, depth int) bool {
+func (s *Snapshot) offers(f *File, name string, asked map[*File]bool) bool {
 	src := s.Source(f.Path)
-	if src == nil || src.Lang == Python || depth > maxHops {
+	if src == nil || src.Lang == Python || asked[f] || len(asked) > maxBarrels {
 		return false
 	}
+	asked[f] = true
 	names := s.names(src)
 	for _, e := range names.exports {
 		if e.name == name {
@@ -218,10 +220,8 @@ func (s *Snapshot) offers(f *File, name string, depth int) bool {
 		}
 	}
 	for _, i := range names.imports {
-		if i.reExport && i.local == "" {
-			if to := s.imported(f, i.span); to != nil && to != f && s.offers(to, name, depth+1) {
-				return true
-			}
+		if i.reExport && i.local == "" && i.to != nil && s.offers(i.to, name, asked) {
+			return true
 		}
 	}
 	return false

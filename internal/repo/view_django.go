@@ -78,7 +78,9 @@ func (s *Snapshot) DjangoSettings() []*DjangoSettings {
 				continue
 			}
 			if d == nil {
-				d = readSettings(src, true)
+				if d = readSettings(src, true); d == nil {
+					continue
+				}
 			}
 			for _, l := range src.facts().links {
 				if len(l.names) == 1 && l.names[0] == "*" {
@@ -114,6 +116,9 @@ func settingsImporter(src *Source, found map[*File]*DjangoSettings, r *pyResolve
 // settings module, unless it is known to be one.
 func readSettings(src *Source, known bool) *DjangoSettings {
 	py := src.Py()
+	if !readablePython(py) {
+		return nil
+	}
 	d := &DjangoSettings{File: src.File, Env: settingsEnvironment(src.File), evaluated: map[string]bool{}}
 	for i := range py.Assigns {
 		a := &py.Assigns[i]
@@ -155,7 +160,8 @@ func readSettings(src *Source, known bool) *DjangoSettings {
 func (d *DjangoSettings) list(py *pylex.File, a *pylex.Assign) {
 	switch a.Target {
 	case "INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES":
-		names, whole := dotted(py, a.Value, a.Op, 0)
+		budget := maxSettingNames
+		names, whole := dotted(py, a.Value, a.Op, 0, &budget)
 		if a.Op == "=" { // what it takes in of the list before is among the names
 			if a.Target == "INSTALLED_APPS" {
 				d.Apps = nil
@@ -168,7 +174,8 @@ func (d *DjangoSettings) list(py *pylex.File, a *pylex.Assign) {
 		}
 		d.evaluated[a.Target] = whole && (a.Op == "=" || d.evaluated[a.Target])
 	default:
-		names, _ := dotted(py, a.Value, a.Op, maxHops-2)
+		budget := maxSettingNames
+		names, _ := dotted(py, a.Value, a.Op, maxHops-2, &budget)
 		for _, n := range names {
 			d.add("", n)
 		}
@@ -191,8 +198,8 @@ func (d *DjangoSettings) add(list string, n DjangoName) {
 // dotted are the string elements of a list, of sums of lists and of the lists
 // that names of the same file stand for; whole is false when something in it is
 // neither.
-func dotted(py *pylex.File, v pylex.Arg, op string, depth int) (names []DjangoName, whole bool) {
-	if depth > maxHops {
+func dotted(py *pylex.File, v pylex.Arg, op string, depth int, budget *int) (names []DjangoName, whole bool) {
+	if *budget--; depth > maxHops || *budget < 0 {
 		return nil, false
 	}
 	switch v.Kind {
@@ -201,20 +208,20 @@ func dotted(py *pylex.File, v pylex.Arg, op string, depth int) (names []DjangoNa
 	case pylex.ValueList, pylex.ValueTuple, pylex.ValueSet:
 		whole = true
 		for _, item := range v.Items() {
-			part, ok := dotted(py, item, op, depth+1)
+			part, ok := dotted(py, item, op, depth+1, budget)
 			names, whole = append(names, part...), whole && ok
 		}
 		return names, whole
 	case pylex.ValueDict:
 		for _, p := range v.Pairs() {
-			part, _ := dotted(py, p.Value, op, depth+1)
+			part, _ := dotted(py, p.Value, op, depth+1, budget)
 			names = append(names, part...)
 		}
 		return names, false
 	case pylex.ValueIdent:
 		for i := range py.Assigns {
 			if a := &py.Assigns[i]; a.Target == v.Ident && a.Func < 0 && a.Value.Span.End < v.Span.Start {
-				part, ok := dotted(py, a.Value, op, depth+1)
+				part, ok := dotted(py, a.Value, op, depth+1, budget)
 				if a.Op == "=" {
 					names = nil
 				}
@@ -223,23 +230,27 @@ func dotted(py *pylex.File, v pylex.Arg, op string, depth int) (names []DjangoNa
 		}
 		return names, whole
 	case pylex.ValueOther:
-		return listSum(py, v, op, depth)
+		return listSum(py, v, op, depth, budget)
 	}
 	return nil, false
 }
+
+// maxSettingNames bounds how many values of one setting are looked at, those of the
+// lists in it included.
+const maxSettingNames = 4096
 
 // maxSum bounds how many lists of a sum are read.
 const maxSum = 32
 
 // listSum reads a + b + c.
-func listSum(py *pylex.File, v pylex.Arg, op string, depth int) (names []DjangoName, whole bool) {
+func listSum(py *pylex.File, v pylex.Arg, op string, depth int, budget *int) (names []DjangoName, whole bool) {
 	terms := v.Terms("+", maxSum)
 	if len(terms) < 2 {
 		return nil, false
 	}
 	whole = true
 	for _, t := range terms {
-		part, ok := dotted(py, t, op, depth+1)
+		part, ok := dotted(py, t, op, depth+1, budget)
 		names, whole = append(names, part...), whole && ok
 	}
 	return names, whole
