@@ -19,12 +19,12 @@ func djangoMigrations(s *repo.Snapshot) (out []migrationSet) {
 		var all, files []*repo.File
 		after := map[*repo.File][]string{}
 		for _, m := range h.Migrations {
-			if _, ok := numberOf(m.Path); !ok || m.Role != repo.Production {
+			if m.Role != repo.Production {
 				continue
 			}
 			after[m.File] = m.Parents
-			all = append(all, m.File)
-			if len(m.Replaces) == 0 { // a squashed one has the number of the first that it replaces
+			all = append(all, m.File) // one without a number may join two that have the same
+			if _, ok := numberOf(m.Path); ok && len(m.Replaces) == 0 { // a squashed one has the number of the first that it replaces
 				files = append(files, m.File)
 			}
 		}
