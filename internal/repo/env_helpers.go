@@ -21,7 +21,7 @@ const maxHelperBody = 4 << 10 // bytes of a function that are looked at
 // on to one, and readers that other files import.
 func envHelpers(s *Snapshot) map[Symbol]envHelper {
 	out := map[Symbol]envHelper{}
-	for _, src := range parsedScripts(s, "process", "env") {
+	for src := range parsedScripts(s, "process", "env") {
 		if !src.Mentions("env") {
 			continue
 		}
@@ -57,7 +57,7 @@ func envHelpers(s *Snapshot) map[Symbol]envHelper {
 			}
 		}
 	}
-	for _, src := range parsedPython(s, "environ", "getenv", "environs", "decouple") {
+	for src := range parsedPython(s, "environ", "getenv", "environs", "decouple") {
 		pythonHelpers(src, out)
 	}
 	return out

@@ -134,7 +134,7 @@ func (s *Snapshot) settingsFiles() map[*File]bool {
 	words := []string{"BaseSettings"}
 	for range maxHops {
 		var next []string
-		for _, src := range parsedPython(s, words...) {
+		for src := range parsedPython(s, words...) {
 			if out[src.File] {
 				continue
 			}

@@ -17,8 +17,12 @@ func envSchemas(s *Snapshot) map[*File][]EnvRead {
 			out[r.File] = append(out[r.File], r)
 		}
 	}
-	for _, src := range parsedScripts(s, "createEnv", "cleanEnv", "parse", "safeParse", "validationSchema", "envSchema", "properties") {
-		if !src.Mentions("env", "validationSchema", "createEnv") {
+	for _, source := range s.SourcesMentioning("createEnv", "cleanEnv", "parse", "safeParse", "parseAsync", "validationSchema", "properties") {
+		if source.Role != Production || source.Lang == Python || !source.Mentions("env", "validationSchema", "createEnv") {
+			continue
+		}
+		src := jsParsed{source, source.JS()}
+		if !readableScript(src.js) {
 			continue
 		}
 		e := envSchema{s, src}

@@ -160,7 +160,7 @@ var resolverDecorators = map[string]string{
 // with Query and Mutation.
 func scriptResolvers(s *Snapshot) []Operation {
 	var out []Operation
-	for _, src := range parsedScripts(s, "Resolver", "MessagePattern", "EventPattern", "SubscribeMessage", "GrpcMethod", "Mutation") {
+	for src := range parsedScripts(s, "Resolver", "MessagePattern", "EventPattern", "SubscribeMessage", "GrpcMethod", "Mutation") {
 		js := src.js
 		if importsModule(js, "@nestjs/") || importsModule(js, "type-graphql") {
 			out = append(out, decoratedResolvers(src)...)
@@ -247,7 +247,7 @@ func parameterDecorator(js *jslex.File, d *jslex.Call) bool {
 // pythonResolvers reads the fields of graphene, strawberry and ariadne.
 func pythonResolvers(s *Snapshot) []Operation {
 	var out []Operation
-	for _, src := range parsedPython(s, "graphene", "strawberry", "ariadne", "BaseField", "ObjectType") {
+	for src := range parsedPython(s, "graphene", "strawberry", "ariadne", "BaseField", "ObjectType") {
 		py := src.py
 		for i := range py.Defs {
 			def := &py.Defs[i]

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"iter"
 	"strings"
 
 	"drydock/internal/finding"
@@ -13,7 +14,6 @@ var trpcRouters = set("router", "createTRPCRouter", "createRouter", "createTRPCR
 // trpc collects routers and procedures.
 type trpc struct {
 	s      *Snapshot
-	parsed map[*File]*jslex.File
 	routes map[Symbol]trpcRouter
 	inner  map[Symbol]bool // routers and procedures that a router holds
 	seen   map[Symbol]bool
@@ -32,9 +32,10 @@ type trpcRouter struct {
 
 // trpcProcedures reads the procedures of tRPC's routers.
 func trpcProcedures(s *Snapshot) []Operation {
-	t := &trpc{s: s, parsed: map[*File]*jslex.File{}, routes: map[Symbol]trpcRouter{}, inner: map[Symbol]bool{}, seen: map[Symbol]bool{}}
-	sources := t.sources()
-	for _, src := range sources {
+	t := &trpc{s: s, routes: map[Symbol]trpcRouter{}, inner: map[Symbol]bool{}, seen: map[Symbol]bool{}}
+	var routers []jsParsed
+	for src := range t.sources("router", "createTRPCRouter", "createRouter", "createTRPCRouters", "mergeRouters") {
+		before := len(t.routes)
 		for i := range src.js.Calls {
 			call := &src.js.Calls[i]
 			name := lastPart(call.Callee)
@@ -45,11 +46,17 @@ func trpcProcedures(s *Snapshot) []Operation {
 				t.routes[Symbol{src.File, strings.Clone(at)}] = trpcRouter{src, call}
 			}
 		}
+		if len(t.routes) > before {
+			routers = append(routers, src)
+		}
+	}
+	if len(t.routes) == 0 {
+		return nil
 	}
 	for _, r := range t.routes {
 		t.children(r.src, r.call)
 	}
-	for _, src := range sources {
+	for _, src := range routers {
 		for i := range src.js.Calls {
 			call := &src.js.Calls[i]
 			at := Symbol{src.File, routerNameAt(src.js, call)}
@@ -58,35 +65,29 @@ func trpcProcedures(s *Snapshot) []Operation {
 			}
 		}
 	}
-	t.loose(sources)
+	t.loose()
 	return t.out
 }
 
-// sources are the files that may hold routers or procedures.
-func (t *trpc) sources() []jsParsed {
-	any := false
-	for _, p := range t.s.Packages() {
-		any = any || p.DependsOn("@trpc/server")
-	}
-	if !any {
-		return nil
-	}
-	var out []jsParsed
-	for _, src := range t.s.SourcesMentioning("router", "createTRPCRouter", "createRouter", "mutation", "mergeRouters", "query") {
-		if src.Role != Production || src.Lang == Python || !src.Mentions("mutation", "query", "subscription", "createTRPCRouter", "router", "mergeRouters") {
-			continue
+// sources are the files of packages with tRPC that may hold one of the words.
+func (t *trpc) sources(words ...string) iter.Seq[jsParsed] {
+	return func(yield func(jsParsed) bool) {
+		any := false
+		for _, p := range t.s.Packages() {
+			any = any || p.DependsOn("@trpc/server")
 		}
-		if _, ext, _ := cutExt(src.Name()); ext == ".tsx" || ext == ".jsx" {
-			continue
+		if !any {
+			return
 		}
-		p := jsParsed{src, src.JS()}
-		if !readableScript(p.js) {
-			continue
+		for _, src := range t.s.SourcesMentioning(words...) {
+			if _, ext, _ := cutExt(src.Name()); src.Role != Production || src.Lang == Python || ext == ".tsx" || ext == ".jsx" {
+				continue
+			}
+			if js := src.JS(); readableScript(js) && !yield(jsParsed{src, js}) {
+				return
+			}
 		}
-		t.parsed[src.File] = p.js
-		out = append(out, p)
 	}
-	return out
 }
 
 // children notes what a router holds by name.
@@ -172,13 +173,14 @@ func (t *trpc) named(src jsParsed, name, prefix string, depth int) {
 		t.walk(r, prefix, depth+1)
 		return
 	}
-	js := t.parsed[at.File]
-	if js == nil || t.seen[at] {
+	target := t.s.Source(at.File.Path)
+	if target == nil || target.Lang == Python || t.seen[at] {
 		return
 	}
-	if v, ok := js.Variable(at.Name); ok {
+	js := target.JS()
+	if v, ok := js.Variable(at.Name); ok && readableScript(js) {
 		t.seen[at] = true
-		t.procedure(jsParsed{t.s.Source(at.File.Path), js}, v, prefix, v.Span, true)
+		t.procedure(jsParsed{target, js}, v, prefix, v.Span, true)
 	}
 }
 
@@ -222,13 +224,13 @@ func procedureParts(js *jslex.File, v jslex.Arg) (builder string, guards []strin
 }
 
 // loose adds the procedures that no router was seen to hold.
-func (t *trpc) loose(sources []jsParsed) {
+func (t *trpc) loose() {
 	known := map[Symbol]bool{}
 	for _, o := range t.out {
 		known[Symbol{o.File, ""}] = true
 		known[Symbol{o.File, o.File.Text(o.HandlerSpan)}] = true
 	}
-	for _, src := range sources {
+	for src := range t.sources("mutation", "query", "subscription") {
 		for i := range src.js.Assigns {
 			a := &src.js.Assigns[i]
 			if a.Func != "" || a.Value.Kind != jslex.ValueCall || t.seen[Symbol{src.File, a.Target}] || !strings.Contains(strings.ToLower(a.Value.Callee), "procedure") {

@@ -1,6 +1,8 @@
 package repo
 
 import (
+	"iter"
+
 	"drydock/internal/repo/jslex"
 	"drydock/internal/repo/pylex"
 )
@@ -29,31 +31,31 @@ func readableScript(js *jslex.File) bool {
 	return len(js.Calls) <= maxFacts && len(js.Assigns) <= maxFacts && len(js.Funcs) <= maxFacts && len(js.Exports) <= maxFacts && len(js.Imports) <= maxFacts
 }
 
-// parsedPython are the sources of production code in Python that may hold one of
-// the words and are no data. Let go of them soon: they are large.
-func parsedPython(s *Snapshot, words ...string) []pyParsed {
-	var out []pyParsed
-	for _, src := range s.SourcesMentioning(words...) {
-		if src.Role != Production || src.Lang != Python {
-			continue
-		}
-		if py := src.Py(); readablePython(py) {
-			out = append(out, pyParsed{src, py})
+// parsedPython goes through the sources of production code in Python that may hold
+// one of the words and are no data, parsed. Keep few of them: they are large.
+func parsedPython(s *Snapshot, words ...string) iter.Seq[pyParsed] {
+	return func(yield func(pyParsed) bool) {
+		for _, src := range s.SourcesMentioning(words...) {
+			if src.Role != Production || src.Lang != Python {
+				continue
+			}
+			if py := src.Py(); readablePython(py) && !yield(pyParsed{src, py}) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // parsedScripts is parsedPython for JavaScript and TypeScript.
-func parsedScripts(s *Snapshot, words ...string) []jsParsed {
-	var out []jsParsed
-	for _, src := range s.SourcesMentioning(words...) {
-		if src.Role != Production || src.Lang == Python {
-			continue
-		}
-		if js := src.JS(); readableScript(js) {
-			out = append(out, jsParsed{src, js})
+func parsedScripts(s *Snapshot, words ...string) iter.Seq[jsParsed] {
+	return func(yield func(jsParsed) bool) {
+		for _, src := range s.SourcesMentioning(words...) {
+			if src.Role != Production || src.Lang == Python {
+				continue
+			}
+			if js := src.JS(); readableScript(js) && !yield(jsParsed{src, js}) {
+				return
+			}
 		}
 	}
-	return out
 }

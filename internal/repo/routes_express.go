@@ -99,10 +99,15 @@ func scriptRouters(s *Snapshot) (*jsRoutes, []jsParsed) {
 	}
 	var sources []jsParsed
 	for _, src := range s.SourcesMentioning(jsWords...) {
-		if src.Role == Production && src.Lang != Python && units[s.UnitDir(src.File)] {
-			if js := src.JS(); readableScript(js) {
-				sources = append(sources, jsParsed{src, js})
-			}
+		if src.Role != Production || src.Lang == Python || !units[s.UnitDir(src.File)] {
+			continue
+		}
+		named := src.Mentions(jsFrameworkWords...)
+		if _, ext, _ := cutExt(src.Name()); !named && (ext == ".tsx" || ext == ".jsx") {
+			continue
+		}
+		if js := src.JS(); readableScript(js) && (named || usesRouter(js)) {
+			sources = append(sources, jsParsed{src, js})
 		}
 	}
 	for _, src := range sources {
@@ -136,6 +141,21 @@ func (c *jsRoutes) inOrder() {
 	for _, r := range c.params {
 		sort(r)
 	}
+}
+
+// usesRouter says whether a file that names no framework calls something as
+// routers are called.
+func usesRouter(js *jslex.File) bool {
+	for i := range js.Calls {
+		on, verb, ok := cutLast(js.Calls[i].Callee)
+		if ok && (httpMethods[verb] != "" || verb == "use" || verb == "register" || verb == "route") && len(js.Calls[i].Args) > 0 {
+			root, _, _ := strings.Cut(strings.TrimPrefix(on, "this."), ".")
+			if routerParameter[root] || strings.HasSuffix(strings.ToLower(root), "router") || strings.HasSuffix(strings.ToLower(root), "routes") || strings.Contains(root, "require(") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // usesFramework says whether a file loads one of the packages.

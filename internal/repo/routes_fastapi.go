@@ -64,7 +64,12 @@ func pythonRouters(s *Snapshot) (*pyRoutes, []pyParsed) {
 	if !any {
 		return c, nil
 	}
-	sources := parsedPython(s, pyWords...)
+	var sources []pyParsed
+	for src := range parsedPython(s, pyWords...) {
+		if usesPyRouter(src.py) {
+			sources = append(sources, src)
+		}
+	}
 	for _, src := range sources {
 		c.declare(src.Source, src.py)
 	}

@@ -26,8 +26,11 @@ type nestRoute struct {
 func nestServers(s *Snapshot) servers {
 	return view(s, "nest servers", func() servers {
 		var found []nestRoute
-		for _, src := range parsedScripts(s, "Controller", "JsonController", "RestController") {
+		for src := range parsedScripts(s, "Controller", "JsonController", "RestController") {
 			found = append(found, nestController(s, src)...)
+		}
+		if len(found) == 0 && len(s.SourcesMentioning("NestFactory")) == 0 {
+			return servers{}
 		}
 		n := readNest(s)
 		out := servers{apps: n.applications()}

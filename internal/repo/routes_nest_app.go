@@ -48,7 +48,7 @@ func readNest(s *Snapshot) *nest {
 	moduleOf := map[string]string{} // module → path
 	controllers := map[string][]string{}
 	guards := map[*File][]string{}
-	for _, src := range parsedScripts(s, "NestFactory", "Module", "APP_GUARD", "setGlobalPrefix", "useGlobalGuards", "forRoutes", "enableVersioning") {
+	for src := range parsedScripts(s, "NestFactory", "Module", "APP_GUARD", "setGlobalPrefix", "useGlobalGuards", "forRoutes", "enableVersioning") {
 		js := src.js
 		app := n.application(src)
 		for i := range js.Calls {

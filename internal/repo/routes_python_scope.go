@@ -285,7 +285,7 @@ func (c *pyRoutes) ninjaUrls() {
 	if !used {
 		return
 	}
-	for _, src := range parsedPython(c.s, "urlpatterns") {
+	for src := range parsedPython(c.s, "urlpatterns") {
 		for i := range src.py.Calls {
 			call := &src.py.Calls[i]
 			if call.Callee != "path" || len(call.Args) < 2 || !call.Args[0].IsLiteral {
@@ -298,4 +298,31 @@ func (c *pyRoutes) ninjaUrls() {
 			}
 		}
 	}
+}
+
+// usesPyRouter says whether a file makes a router, hands one on, or calls
+// something as routers are called.
+func usesPyRouter(py *pylex.File) bool {
+	for i := range py.Calls {
+		call := &py.Calls[i]
+		last := lastPart(call.Callee)
+		switch last {
+		case "include_router", "register_blueprint", "add_url_rule", "add_api_route", "add_resource", "add_router", "add_namespace", "add_middleware", "route", "api_route", "Blueprint", "init_app":
+			return true
+		}
+		if pyRegistered[last] != "" || strings.HasSuffix(last, "APIRouter") || strings.HasSuffix(last, "Blueprint") || last == "Router" || call.Decorator && httpMethods[last] != "" {
+			return true
+		}
+		for _, w := range pyFrameworkWords {
+			if last == w {
+				return true
+			}
+		}
+		for _, a := range call.Args {
+			if pyRouterParams[a.Ident] {
+				return true
+			}
+		}
+	}
+	return false
 }
