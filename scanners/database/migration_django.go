@@ -23,7 +23,7 @@ func djangoMigrations(s *repo.Snapshot) (out []migrationSet) {
 				continue
 			}
 			after[m.File] = m.Parents
-			all = append(all, m.File) // one without a number may join two that have the same
+			all = append(all, m.File)                                  // one without a number may join two that have the same
 			if _, ok := numberOf(m.Path); ok && len(m.Replaces) == 0 { // a squashed one has the number of the first that it replaces
 				files = append(files, m.File)
 			}
