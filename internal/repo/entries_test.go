@@ -95,6 +95,14 @@ x = 1
 	if diff := cmp.Diff(want, dead); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for name, want := range map[string]string{
+		"kit/src/routes/+page.svelte": "routed by SvelteKit", "rr/app/login.tsx": "routed by React Router", "lib/src/cli.ts": "built as lib/tsup.config.ts says",
+		"dj/cart/tasks.py": "found by autodiscover_tasks in dj/site/celery.py", "py/tool/cli.py": "entry tool of py/pyproject.toml",
+	} {
+		if why, _ := s.Graph().Live(s.File(name)); why != want {
+			t.Errorf("%s is live because %q, want %q", name, why, want)
+		}
+	}
 	var got []string
 	for _, d := range s.DjangoSettings() {
 		line := fmt.Sprintf("%s env=%q apps=%t", path.Base(d.Path), d.Env, d.Complete("INSTALLED_APPS"))

@@ -26,10 +26,10 @@ func TestScriptNamesResolve(t *testing.T) {
 {"name": "@acme/shared", "main": "./dist/src/index.js", "exports": {
   ".": {"types": "./dist/src/index.d.ts", "import": "./dist/src/index.js"},
   "./query": {"import": "./dist/src/features/query/index.js"},
-  "./icons/*": "./dist/esm/icons/*.mjs"}}
+  "./icons/*": "./dist/esm/glyphs/*.mjs"}}
 -- packages/shared/src/index.ts --
 -- packages/shared/src/features/query/index.ts --
--- packages/shared/src/icons/star.tsx --
+-- packages/shared/src/glyphs/star.tsx --
 -- web/package.json --
 {"name": "web", "imports": {"#db": {"default": "./lib/db.js"}}}
 -- web/lib/db.ts --
@@ -41,7 +41,7 @@ import "#db"
 import "@acme/shared/nowhere"
 `, "web/a.ts", []string{
 			"@acme/shared → packages/shared/src/index.ts", "@acme/shared/query → packages/shared/src/features/query/index.ts",
-			"@acme/shared/icons/star → packages/shared/src/icons/star.tsx", "#db → web/lib/db.ts",
+			"@acme/shared/icons/star → packages/shared/src/glyphs/star.tsx", "#db → web/lib/db.ts",
 		}},
 		"paths of an extended package, a declaration that stands for a package, a dependency below baseUrl": {`
 -- config/package.json --
@@ -180,5 +180,26 @@ y = 1
 	}
 	if ext := s.Graph().External(s.File("app/core/config.py")); len(ext) != 1 || ext[0].Package != "logging" {
 		t.Errorf("external: %+v", ext)
+	}
+}
+
+func TestBarrelsThatExportOneAnother(t *testing.T) {
+	s := open(t, archived(`
+-- a.ts --
+export * from "./b";
+-- b.ts --
+export * from "./a";
+export * from "./c";
+-- c.ts --
+export const router = 1;
+-- use.ts --
+import { router, nowhere } from "./a";
+`))
+	use := s.Source("use.ts")
+	if at, ok := s.Origin(use, "router"); !ok || at.File.Path != "c.ts" || at.Name != "router" {
+		t.Errorf("router is %+v", at)
+	}
+	if at, ok := s.Origin(use, "nowhere"); !ok || at.File.Path != "a.ts" {
+		t.Errorf("nowhere is %+v", at)
 	}
 }

@@ -47,6 +47,7 @@ log = structlog.get_logger()
 logging.basicConfig(level=1)
 print(f"x {y}")
 log.info("x", user=1)
+log.info("y")
 logging.getLogger(__name__).error("a %s", b)
 logger.exception("x" % y)
 loguru_logger.critical("x")
@@ -78,10 +79,11 @@ logger = logging.getLogger("app")
 	want := []string{
 		"py/main.py:6 print  print info built",
 		"py/main.py:7 library structlog log.info info structured",
-		"py/main.py:8 library logging logging.getLogger().error error",
-		"py/main.py:9 library logging logger.exception error built",
-		"py/main.py:10 library loguru loguru_logger.critical fatal",
-		"py/main.py:13 library logging self.logger.warning warn structured",
+		"py/main.py:8 library structlog log.info info structured",
+		"py/main.py:9 library logging logging.getLogger().error error",
+		"py/main.py:10 library logging logger.exception error built",
+		"py/main.py:11 library loguru loguru_logger.critical fatal",
+		"py/main.py:14 library logging self.logger.warning warn structured",
 		"src/a.ts:4 own logger  logger.info info",
 		"src/a.ts:5 library pino log.error error structured",
 		"src/a.ts:6 console  console.warn warn built",

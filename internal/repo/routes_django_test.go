@@ -63,12 +63,15 @@ urlpatterns = [
     path("detail/", detail),
 ]
 urlpatterns.append(path("gone/", views.missing))
+urlpatterns += [path("rest/", views.rest)]
 -- shop/views.py --
 class Index(LoginRequiredMixin, ListView):
     def post(self, request): ...
 @login_required
 @require_http_methods(["POST", "DELETE"])
 def cart(request): ...
+@api_view()
+def rest(request): ...
 class Items(APIView):
     authentication_classes = []
     permission_classes = []
@@ -97,6 +100,7 @@ urlpatterns = [path("dead/", x)]
 		"shop/urls.py:8 GET /shop/one django → views.Items.get [mw.Csrf] in shop/views.py",
 		"shop/urls.py:9 GET /shop/detail django → Detail.get [mw.Csrf method_decorator csrf_exempt] in shop/views.py",
 		"shop/urls.py:11 ANY /shop/gone django → views.missing [mw.Csrf]",
+		"shop/urls.py:12 GET /shop/rest django → views.rest [mw.Csrf api_view IsAuthenticated] in shop/views.py",
 		"site/api.py:5 GET /v1/items django → ItemViewSet.list [mw.Csrf IsStaff IsOwner LoginThrottle] in shop/api.py",
 		"site/api.py:5 POST /v1/items django → ItemViewSet.create [mw.Csrf IsStaff IsOwner LoginThrottle] in shop/api.py",
 		"site/api.py:5 GET /v1/items/{slug} django → ItemViewSet.retrieve [mw.Csrf IsStaff IsOwner LoginThrottle] in shop/api.py",
