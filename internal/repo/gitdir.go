@@ -49,7 +49,11 @@ type gitObjects struct {
 // EncodedObject implements storer.EncodedObjectStorer.
 func (o gitObjects) EncodedObject(kind plumbing.ObjectType, id plumbing.Hash) (plumbing.EncodedObject, error) {
 	o.left.Store(maxReads)
-	return o.Storage.EncodedObject(kind, id)
+	found, err := o.Storage.EncodedObject(kind, id)
+	if err == nil && found.Size() > maxGitObject && kind != plumbing.BlobObject {
+		return nil, errTooLarge // what decodes it would look for the end of a line in all of it
+	}
+	return found, err
 }
 
 // EncodedObjectSize implements storer.EncodedObjectStorer.
@@ -61,9 +65,13 @@ func (o gitObjects) EncodedObjectSize(id plumbing.Hash) (int64, error) {
 // commit is the commit with this id, or the one that an annotated tag names.
 func (o gitObjects) commit(id plumbing.Hash) (*object.Commit, error) {
 	for range maxPeel {
+		c, err := object.GetCommit(o, id)
+		if !errors.Is(err, plumbing.ErrObjectNotFound) { // else it is of another kind
+			return c, err
+		}
 		tag, err := object.GetTag(o, id)
 		if err != nil {
-			return object.GetCommit(o, id)
+			return nil, err
 		}
 		id = tag.Target
 	}
