@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/finding"
@@ -21,10 +22,7 @@ const maxHelperBody = 4 << 10 // bytes of a function that are looked at
 // on to one, and readers that other files import.
 func envHelpers(s *Snapshot) map[Symbol]envHelper {
 	out := map[Symbol]envHelper{}
-	for src := range parsedScripts(s, "process", "env") {
-		if !src.Mentions("env") {
-			continue
-		}
+	for src := range parsedScriptsThat(s, readsByName, "process.env") {
 		for i := range src.js.Funcs {
 			fn := &src.js.Funcs[i]
 			if fn.Name == "" || fn.Outer >= 0 {
@@ -61,6 +59,11 @@ func envHelpers(s *Snapshot) map[Symbol]envHelper {
 		pythonHelpers(src, out)
 	}
 	return out
+}
+
+// readsByName says whether a text reads process.env[name].
+func readsByName(data []byte) bool {
+	return bytes.Contains(data, []byte("env[")) || bytes.Contains(data, []byte("env?.["))
 }
 
 func wordByte(s string, i int) bool { return i < len(s) && isWord(s[i]) }

@@ -48,7 +48,7 @@ func (s *Snapshot) EnvReads() []EnvRead {
 				if settings[src.File] {
 					out = append(out, s.settingsEnv(src)...)
 				}
-			case src.Mentions("env", "$env", "ConfigService"):
+			case src.Mentions("process.env", "import.meta.env", "Deno.env", "$env", "ConfigService"):
 				js := src.JS()
 				out = append(out, scriptEnv(src.File, js)...)
 				out = append(out, otherReads(jsParsed{src, js})...)

@@ -28,7 +28,7 @@ func (f *File) same(other *File) bool {
 }
 
 // factsVersion changes when what is kept does, or what the pass over a file finds.
-const factsVersion = "4"
+const factsVersion = "5"
 
 // Surveyed is how many files were read for their facts: those of which nothing was
 // inherited or adopted.

@@ -57,7 +57,7 @@ func TestFewWrongAnswers(t *testing.T) {
 				}
 			}
 		}
-		if wrong*50 > asked {
+		if wrong*100 > asked {
 			t.Errorf("%d words: %d of %d answers are wrong", size, wrong, asked)
 		}
 	}

@@ -48,9 +48,14 @@ func parsedPython(s *Snapshot, words ...string) iter.Seq[pyParsed] {
 
 // parsedScripts is parsedPython for JavaScript and TypeScript.
 func parsedScripts(s *Snapshot, words ...string) iter.Seq[jsParsed] {
+	return parsedScriptsThat(s, func([]byte) bool { return true }, words...)
+}
+
+// parsedScriptsThat leaves out those whose text does not look right.
+func parsedScriptsThat(s *Snapshot, looks func(text []byte) bool, words ...string) iter.Seq[jsParsed] {
 	return func(yield func(jsParsed) bool) {
 		for _, src := range s.SourcesMentioning(words...) {
-			if src.Role != Production || src.Lang == Python {
+			if src.Role != Production || src.Lang == Python || !looks(src.Bytes()) {
 				continue
 			}
 			if js := src.JS(); readableScript(js) && !yield(jsParsed{src, js}) {

@@ -220,10 +220,10 @@ func (c *wordCollector) collect(text []byte) wordSet {
 	return c.folded(words)
 }
 
-// folded is the set in as many bits as keep wrong answers below one in a hundred.
+// folded is the set in as many bits as keep wrong answers to about one in a thousand.
 func (c *wordCollector) folded(words int) wordSet {
 	size := 1
-	for size*64 < 10*words && size < len(c.seen) {
+	for size*64 < 16*words && size < len(c.seen) {
 		size *= 2
 	}
 	out := slices.Clone(c.seen[:size])
