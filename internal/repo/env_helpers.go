@@ -135,6 +135,9 @@ func helperReads(s *Snapshot) map[*File][]EnvRead {
 			out[src.File] = append(out[src.File], pythonHelperReads(s, src, helpers)...)
 			continue
 		}
+		if !callsWith(src.Bytes(), words, literalNext) {
+			continue
+		}
 		js := src.JS()
 		if !readableScript(js) {
 			continue

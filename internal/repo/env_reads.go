@@ -42,18 +42,12 @@ func (s *Snapshot) EnvReads() []EnvRead {
 			start := len(out)
 			switch {
 			case src.Lang == Python:
-				if src.Mentions("environ", "getenv", "decouple", "environs", "starlette") {
-					out = append(out, pythonEnv(src)...)
-				}
+				out = append(out, ownReads(s, src)...)
 				if settings[src.File] {
 					out = append(out, s.settingsEnv(src)...)
 				}
-			case src.Mentions("process.env", "import.meta.env", "Deno.env", "$env", "ConfigService"):
-				js := src.JS()
-				out = append(out, scriptEnv(src.File, js)...)
-				out = append(out, otherReads(jsParsed{src, js})...)
-				out = append(out, schemas[src.File]...)
 			default:
+				out = append(out, ownReads(s, src)...)
 				out = append(out, schemas[src.File]...)
 			}
 			out = append(out, helped[src.File]...)
@@ -62,6 +56,33 @@ func (s *Snapshot) EnvReads() []EnvRead {
 		return append(out, goEnvReads(s)...)
 	})
 }
+
+// ownReads are the reads of a source that can be told from itself.
+func ownReads(s *Snapshot, src *Source) []EnvRead {
+	out := slices.Clone(envReadsOf.Of(s, src.File))
+	for i := range out {
+		out[i].File = src.File
+	}
+	return out
+}
+
+// envReadsOf are a source's own reads, without the file.
+var envReadsOf = Derive(func(s *Snapshot, f *File) (out []EnvRead) {
+	src := s.Source(f.Path)
+	switch {
+	case src.Lang == Python:
+		if src.Mentions("environ", "getenv", "decouple", "environs", "starlette") {
+			out = pythonEnv(src)
+		}
+	case src.Mentions("process.env", "import.meta.env", "Deno.env", "$env", "ConfigService"):
+		js := src.JS()
+		out = append(scriptEnv(src.File, js), otherReads(jsParsed{src, js})...)
+	}
+	for i := range out {
+		out[i].File = nil
+	}
+	return out
+})
 
 // publicPrefixes begin the names that bundlers copy into what browsers load.
 var publicPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "GATSBY_", "VUE_APP_"}

@@ -18,7 +18,7 @@ func envSchemas(s *Snapshot) map[*File][]EnvRead {
 		}
 	}
 	for _, source := range s.SourcesMentioning("createEnv", "cleanEnv", "parse", "safeParse", "parseAsync", "validationSchema", "properties") {
-		if source.Role != Production || source.Lang == Python || !source.Mentions("env", "validationSchema", "createEnv") {
+		if source.Role != Production || source.Lang == Python || !checksEnv(source) {
 			continue
 		}
 		src := jsParsed{source, source.JS()}
@@ -51,6 +51,12 @@ func envSchemas(s *Snapshot) map[*File][]EnvRead {
 		}
 	}
 	return out
+}
+
+// checksEnv looks at the text before it is parsed.
+func checksEnv(src *Source) bool {
+	return src.Mentions("createEnv", "cleanEnv", "validationSchema", "env-schema", "@fastify/env") ||
+		src.Mentions("env") && callsWith(src.Bytes(), []string{"arse", "arseAsync"}, environmentNext)
 }
 
 type envSchema struct {

@@ -32,9 +32,6 @@ type File struct {
 	linesOnce sync.Once
 	lines     []int // offset of each line's first byte
 
-	secretsOnce sync.Once
-	secrets     []finding.Span
-
 	hiderOnce sync.Once
 	hider     *strings.Replacer
 }
@@ -154,9 +151,10 @@ func (f *File) Line(n int) string {
 
 // Secrets are the spans of literal values that must never be shown.
 func (f *File) Secrets() []finding.Span {
-	f.secretsOnce.Do(func() { f.secrets = secret.Spans(f.Path, f.Bytes()) })
-	return f.secrets
+	return secretsOf.Of(nil, f)
 }
+
+var secretsOf = Derive(func(_ *Snapshot, f *File) []finding.Span { return secret.Spans(f.Path, f.Bytes()) })
 
 // Redacted is the text of span with every secret masked.
 func (f *File) Redacted(span finding.Span) string {

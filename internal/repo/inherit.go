@@ -24,7 +24,7 @@ func (s *Snapshot) Inherit(earlier *Snapshot) {
 
 // same says whether the file system tells no difference.
 func (f *File) same(other *File) bool {
-	return f.seen == other.seen && f.Size == other.Size && f.Lang == other.Lang && f.seen.ctime != 0
+	return f.seen == other.seen && f.Size == other.Size && f.Lang == other.Lang && f.Role == other.Role && f.seen.ctime != 0
 }
 
 // factsVersion changes when what is kept does, or what the pass over a file finds.

@@ -20,6 +20,8 @@ type facts struct {
 	words  wordSet
 	links  []link   // of JavaScript, TypeScript, Python, Go and components
 	golang *goFacts // nil for other languages
+
+	derived derivations
 }
 
 // survey reads every file once, over the cores, and keeps of each what fits in a

@@ -158,20 +158,20 @@ func partsOf(s *repo.Snapshot) []*part {
 		}
 	}
 	for _, f := range s.Files() {
-		n, span, looks := testsIn(s, f)
-		if !looks {
+		tests := testsIn.Of(s, f)
+		if !tests.looks {
 			continue
 		}
 		for _, dir := range tested(s, f) {
 			u := at(dir)
-			if n == 0 {
+			if tests.n == 0 {
 				u.hollow = append(u.hollow, f)
 				continue
 			}
 			if u.tests == 0 {
-				u.first = f.At(span)
+				u.first = f.At(tests.first)
 			}
-			u.tests += n
+			u.tests += tests.n
 			u.testFiles++
 			if u.endToEnd == nil && drivesBrowser(s, f) {
 				u.endToEnd = f

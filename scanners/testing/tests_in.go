@@ -11,40 +11,44 @@ import (
 	"drydock/internal/repo/pylex"
 )
 
+// fileTests are the tests of one file.
+type fileTests struct {
+	n     int
+	first finding.Span
+	looks bool // it is a test file by its place, its name or what it imports
+}
+
 // testsIn counts the tests of a file that run: not those in comments, not those
-// that are skipped as they stand. looks says whether the file is a test file by
-// its place, its name or what it imports; span is the first test's.
-func testsIn(s *repo.Snapshot, f *repo.File) (n int, span finding.Span, looks bool) {
+// that are skipped as they stand.
+var testsIn = repo.Derive(func(s *repo.Snapshot, f *repo.File) (t fileTests) {
 	if f.Role == repo.Vendored || f.Role == repo.Generated {
-		return 0, finding.Span{}, false
+		return t
 	}
 	if f.Lang == repo.Go {
-		if !strings.HasSuffix(f.Name(), "_test.go") {
-			return 0, finding.Span{}, false
+		if strings.HasSuffix(f.Name(), "_test.go") {
+			t.looks = true
+			t.n, t.first = goTests(f.Bytes())
 		}
-		n, span = goTests(f.Bytes())
-		return n, span, true
+		return t
 	}
 	src := s.Source(f.Path)
 	switch {
 	case src == nil:
-		return 0, finding.Span{}, false
-	case src.Lang == repo.Python && f.Role != repo.Test && !src.Mentions("TestCase", "APITestCase", "IsolatedAsyncioTestCase", "TransactionTestCase", "SimpleTestCase", "unittest"):
-		return 0, finding.Span{}, false
-	case src.Py() != nil:
-		n, span = pythonTests(src.Py(), f.Role == repo.Test)
-		return n, span, n > 0 || f.Role == repo.Test && pythonTestName(f.Name())
+	case src.Lang == repo.Python:
+		if f.Role == repo.Test || src.Mentions("TestCase", "APITestCase", "IsolatedAsyncioTestCase", "TransactionTestCase", "SimpleTestCase", "unittest") {
+			t.n, t.first = pythonTests(src.Py(), f.Role == repo.Test)
+			t.looks = t.n > 0 || f.Role == repo.Test && pythonTestName(f.Name())
+		}
+	default:
+		named := scriptTestName(f.Name())
+		t.looks = named
+		if src.Mentions("it", "test", "specify", "fit", "Deno.test", "QUnit.test") && (named || f.Role == repo.Test || importsRunner(src)) {
+			t.n, t.first = scriptTests(src.Bytes())
+			t.looks = named || t.n > 0
+		}
 	}
-	named := scriptTestName(f.Name())
-	if !src.Mentions("it", "test", "specify", "fit", "Deno.test", "QUnit.test") {
-		return 0, finding.Span{}, named
-	}
-	n, span = scriptTests(src.Bytes())
-	if !named && f.Role != repo.Test && !importsRunner(src) {
-		return 0, finding.Span{}, false
-	}
-	return n, span, n > 0 || named
-}
+	return t
+})
 
 func pythonTestName(name string) bool {
 	return strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py")

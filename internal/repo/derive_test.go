@@ -1,0 +1,33 @@
+package repo
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestDerivedAnswersAreInherited(t *testing.T) {
+	root := projectDir(t)
+	asked := map[string]int{}
+	first := Derive(func(_ *Snapshot, f *File) string {
+		asked[f.Path]++
+		return string(f.Bytes()[:6])
+	})
+	earlier := settledProject(t, root)
+	for _, name := range []string{"src/a.ts", "src/b.ts"} {
+		first.Of(earlier, earlier.File(name))
+		first.Of(earlier, earlier.File(name))
+	}
+	if err := os.WriteFile(filepath.Join(root, "src/a.ts"), []byte("export const b = 2\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	later := snapshotOf(t, root)
+	later.Inherit(earlier)
+	if got := first.Of(later, later.File("src/a.ts")); got != "export" {
+		t.Errorf("the changed file: %q, want its new beginning", got)
+	}
+	first.Of(later, later.File("src/b.ts"))
+	if asked["src/a.ts"] != 2 || asked["src/b.ts"] != 1 {
+		t.Errorf("derived %v, want the changed file twice and the other once", asked)
+	}
+}
