@@ -104,7 +104,11 @@ func (f *File) Dir() string { return path.Dir(f.Path) }
 
 // Blank says whether the file holds nothing but white space.
 func (f *File) Blank() bool {
-	return f.Size == 0 || (f.Size < 4096 && len(bytes.TrimSpace(f.Bytes())) == 0 && f.ReadErr() == nil)
+	if f.Size == 0 {
+		return true
+	}
+	known := f.facts()
+	return !known.binary && known.count.Total == known.count.Blank && f.ReadErr() == nil
 }
 
 // Binary says whether the first bytes hold a NUL, as git decides it.

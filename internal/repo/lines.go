@@ -112,6 +112,10 @@ func countLines(lang Lang, text []byte) count {
 		_, text, _ = bytes.Cut(text, []byte("\n"))
 		c.Total, c.Code = 1, 1
 	}
+	var parts [][]byte
+	if c.product {
+		parts = tells(text)
+	}
 	for line := range bytes.Lines(text) {
 		c.Total++
 		if line = bytes.TrimSpace(line); len(line) == 0 {
@@ -123,7 +127,7 @@ func countLines(lang Lang, text []byte) count {
 			c.Comment++
 			continue
 		}
-		keep := c.product && tellsMore(line)
+		keep := len(parts) > 0 && tellsMore(line, parts)
 		if !c.read(line, keep) {
 			c.Comment++
 			continue
@@ -136,9 +140,22 @@ func countLines(lang Lang, text []byte) count {
 	return c.count
 }
 
+// moreIn are the parts that make a line worth a second look at its code.
+var moreIn = [][]byte{[]byte("mock"), []byte("MOCK"), []byte("console.log("), []byte("Data"), []byte("data"), []byte("DATA")}
+
+// tells are those of the parts that a text holds at all.
+func tells(text []byte) (parts [][]byte) {
+	for _, part := range moreIn {
+		if bytes.Contains(text, part) {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
 // tellsMore says whether a line is worth a second look at its code.
-func tellsMore(line []byte) bool {
-	for _, part := range [][]byte{[]byte("mock"), []byte("MOCK"), []byte("console.log("), []byte("Data"), []byte("data"), []byte("DATA")} {
+func tellsMore(line []byte, parts [][]byte) bool {
+	for _, part := range parts {
 		if bytes.Contains(line, part) {
 			return true
 		}

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -37,16 +38,26 @@ func (s *Snapshot) names(src *Source) *fileNames {
 	if n, ok := known.Load(src.File); ok {
 		return n.(*fileNames)
 	}
-	n := &fileNames{}
-	if src.Lang == Python {
-		n.python(src)
-	} else {
-		n.script(src.JS())
+	own := *namesOf.Of(s, src.File)
+	n := &own
+	if src.Lang != Python {
+		n.imports = slices.Clone(n.imports)
 		n.targets(s.Graph().Imports(src.File))
 	}
 	stored, _ := known.LoadOrStore(src.File, n)
 	return stored.(*fileNames)
 }
+
+// namesOf are a source's names without the files that its imports lead to.
+var namesOf = Derive(func(s *Snapshot, f *File) *fileNames {
+	n := &fileNames{}
+	if src := s.Source(f.Path); src.Lang == Python {
+		n.python(src)
+	} else {
+		n.script(src.JS())
+	}
+	return n
+})
 
 func (n *fileNames) python(src *Source) {
 	for _, i := range src.Py().Imports {
