@@ -28,11 +28,16 @@ var UnusedDependency = check.PerProject(check.Doc{
 	},
 	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
+	imports := map[string]map[string]bool{} // by the workspace's directory
 	for _, pkg := range s.Packages() {
 		if pkg.Role != repo.Production || len(pkg.Dependencies) == 0 || pkg.Root == nil || !hasSource(s, pkg) {
 			continue
 		}
-		unused := unusedOf(s, pkg)
+		dir := workspaceDir(s, pkg)
+		if imports[dir] == nil {
+			imports[dir] = importedBelow(s, dir)
+		}
+		unused := unusedOf(s, pkg, imports[dir])
 		for _, d := range unused {
 			found := p.Report(pkg.At(d.Span), "%s is never imported, and no script or configuration names it", d.Name).Keyed("%s", d.Name)
 			if set, ok := removal(s, pkg, d); ok {
@@ -61,14 +66,10 @@ func isScript(f *repo.File) bool {
 	return strings.HasSuffix(f.Path, ".astro")
 }
 
-// unusedOf are the dependencies that nothing in the package's directory uses.
+// unusedOf are the dependencies that nothing in the package's workspace uses.
 // Whatever may be used in a way that files do not show is not among them.
-func unusedOf(s *repo.Snapshot, pkg *repo.Package) []manifest.Dependency {
+func unusedOf(s *repo.Snapshot, pkg *repo.Package, imported map[string]bool) []manifest.Dependency {
 	var open []manifest.Dependency
-	imported := importedBelow(s, workspaceDir(s, pkg))
-	for _, other := range s.Packages() { // a package of the same repository is linked in, whatever its spec
-		imported[other.Package.Name.Value] = true
-	}
 	for _, d := range pkg.Dependencies {
 		if d.Group != manifest.Peer && d.Group != manifest.Optional && !imported[d.Name] && !usedUnseen(pkg, d) {
 			open = append(open, d)
@@ -96,9 +97,13 @@ func workspaceDir(s *repo.Snapshot, pkg *repo.Package) string {
 }
 
 // importedBelow are the packages that the code below a directory imports, tests
-// and examples included.
+// and examples included, and those of the repository itself: they are linked in,
+// whatever the spec.
 func importedBelow(s *repo.Snapshot, dir string) map[string]bool {
 	used := map[string]bool{}
+	for _, own := range s.Packages() {
+		used[own.Package.Name.Value] = true
+	}
 	for _, f := range s.Under(dir) {
 		src := s.Source(f.Path)
 		if src == nil || src.Lang == repo.Python {
