@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
 	"drydock/themes"
@@ -16,39 +18,31 @@ type serviceRow struct {
 	good                            bool
 }
 
-// serviceRows says of every service the project declares where it would run.
+// serviceRows says of every part of the system where it would run.
 func serviceRows(s *repo.Snapshot) []serviceRow {
 	var out []serviceRow
-	services := s.Services()
-	production := false
-	for _, v := range services {
-		production = production || v.In(compose.Prod) != nil
-	}
-	for _, v := range services {
-		out = append(out, rowOf(s, v, production))
+	production := slices.ContainsFunc(s.Components(), (*repo.Component).InProduction)
+	for _, c := range s.Components() {
+		if d := c.Foremost(); d != nil {
+			out = append(out, rowOf(c, d, production))
+		}
 	}
 	return out
 }
 
-func rowOf(s *repo.Snapshot, v *repo.Service, production bool) serviceRow {
-	d := v.In(compose.Prod)
-	row := serviceRow{name: v.Name, role: string(v.Role), status: "configured", good: true}
+func rowOf(c *repo.Component, d *repo.Deployment, production bool) serviceRow {
+	row := serviceRow{name: c.Name, role: string(c.Role), status: "configured", good: true, note: healthNote(d), image: d.File.Hide(d.Image.Raw)}
 	switch {
-	case d != nil && v.In(compose.Dev) == nil && v.In(compose.Base) == nil:
+	case d.Production() && c.In(compose.Dev) == nil && c.In(compose.Base) == nil:
 		row.status = "production only"
-	case d == nil && production:
+	case !c.InProduction() && production:
 		row.status, row.good = "not in production", false
 	}
-	if d == nil {
-		d = &v.Declarations[0]
+	if row.image == "" && d.Context != "" {
+		row.image = "built from " + d.Context
 	}
-	row.image = d.Spec.Image.Raw
-	if row.image == "" && d.Dir != "" {
-		row.image = "built from " + d.Dir
-	}
-	at := s.At(d)
+	at := d.At()
 	row.path, row.line = at.Path, at.Line
-	row.note = healthNote(d)
 	return row
 }
 
@@ -163,13 +157,14 @@ func (p *servicesPane) row(k *paint.Kit, r serviceRow, width int, style themes.S
 	return l.Muted(placeAt(r.path, r.line))
 }
 
-func healthNote(d *repo.Declaration) string {
-	h := d.Spec.Healthcheck
+func healthNote(d *repo.Deployment) string {
 	switch {
-	case h.Disabled:
+	case d.Compose != nil && d.Compose.Spec.Healthcheck.Disabled:
 		return "healthcheck off"
-	case h.Present:
-		return "healthcheck"
+	case d.Health == nil:
+		return "no healthcheck"
+	case d.Health.From == "image":
+		return "healthcheck of the image"
 	}
-	return "no healthcheck"
+	return d.Health.From
 }

@@ -124,7 +124,7 @@ func (j *componentJoin) compose() {
 		for i := range v.Declarations {
 			d := &v.Declarations[i]
 			f := j.s.File(d.Spec.Key.Path)
-			if f == nil || f.Role != Production {
+			if f == nil || f.Role != Production || d.Env() == compose.Test {
 				continue
 			}
 			if c == nil {
@@ -144,6 +144,9 @@ func (j *componentJoin) compose() {
 func (j *componentJoin) composed(d *Declaration, f *File) Deployment {
 	out := Deployment{
 		Means: ByCompose, Env: d.Env(), File: f, Span: d.Spec.Key.Span, Image: d.Spec.Image.Ref, Context: d.Dir, Compose: d,
+	}
+	if image, known := j.s.ImageOf(d.Spec); known {
+		out.Image = image
 	}
 	for _, p := range d.Spec.Ports {
 		out.Ports = append(out.Ports, p.Container)
@@ -221,7 +224,8 @@ func (j *componentJoin) kubernetes() {
 }
 
 // ofWorkload is the component that a workload runs: one of the same name anywhere
-// in the project when there is just one, else one of its own.
+// in the project when there is just one, else that of the system at the root, else
+// one of its own.
 func (j *componentJoin) ofWorkload(d *Deployed, w *kube.Workload) *Component {
 	key := nameKey(d.Name.Value)
 	var found []*Component
@@ -232,6 +236,9 @@ func (j *componentJoin) ofWorkload(d *Deployed, w *kube.Workload) *Component {
 	}
 	if len(found) == 1 {
 		return found[0]
+	}
+	if root := j.known["."+"\x00"+key]; root != nil {
+		return root
 	}
 	return j.at("\x00kubernetes", d.Name.Value)
 }
@@ -326,6 +333,9 @@ func (j *componentJoin) source(c *Component) {
 				break
 			}
 		}
+	}
+	if c.Role == RoleOther && (c.Unit != nil || c.Dockerfile != nil) {
+		c.Role = RoleApp
 	}
 	c.Technology = j.technology(c)
 }

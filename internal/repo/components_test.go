@@ -104,3 +104,57 @@ web role=web tech=nextjs unit=web
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestComponentsRolesAndStanding(t *testing.T) {
+	s := open(t, archived(`
+-- .env --
+CACHE_IMAGE=valkey/valkey:8
+-- compose.yaml --
+services:
+  redis-worker: {image: org/tool}
+  front-cache: {image: "${CACHE_IMAGE}"}
+  metrics: {image: prom/prometheus:v3}
+  mongodb: {build: ./mongo}
+  minio-setup: {image: org/other}
+  ws: {image: org/ws:1}
+  pay: {image: org/pay}
+-- mongo/Dockerfile --
+FROM mongo:8
+-- apps/ws/package.json --
+{"name": "ws", "dependencies": {"ws": "8.0.0"}}
+-- other/compose.yaml --
+services:
+  pay: {image: org/pay}
+-- compose.test.yaml --
+services:
+  frontendTests: {image: org/tests}
+-- k8s/pay.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pay}
+spec:
+  selector: {matchLabels: {app: pay}}
+  template:
+    metadata: {labels: {app: pay}}
+    spec:
+      containers: [{name: pay, image: "org/pay:2"}]
+`))
+	var got []string
+	for _, c := range s.Components() {
+		d := c.Foremost()
+		got = append(got, fmt.Sprintf("%s %s %s %s production=%v", c.Name, c.Role, d.File.Path, d.Image.Raw, c.InProduction()))
+	}
+	want := []string{
+		"front-cache cache compose.yaml valkey/valkey:8 production=false",
+		"metrics monitoring compose.yaml prom/prometheus:v3 production=false",
+		"minio-setup task compose.yaml org/other production=false",
+		"mongodb database compose.yaml  production=false",
+		"pay other k8s/pay.yaml org/pay:2 production=true",
+		"pay other other/compose.yaml org/pay production=false",
+		"redis-worker worker compose.yaml org/tool production=false",
+		"ws app compose.yaml org/ws:1 production=false",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("components (-want +got):\n%s", diff)
+	}
+}

@@ -25,8 +25,11 @@ const (
 	RoleProxy     ServiceRole = "proxy"
 	RolePool      ServiceRole = "pool"  // connection pooler
 	RoleAdmin     ServiceRole = "admin" // consoles for people
-	RoleApp       ServiceRole = "app"   // the project's own, of unknown kind
-	RoleOther     ServiceRole = "other" // somebody else's image of unknown kind
+	RoleStorage   ServiceRole = "storage"
+	RoleMonitor   ServiceRole = "monitoring" // collects metrics, logs or traces, or shows them
+	RoleTask      ServiceRole = "task"       // sets something up, then ends
+	RoleApp       ServiceRole = "app"        // the project's own, of unknown kind
+	RoleOther     ServiceRole = "other"      // somebody else's image of unknown kind
 )
 
 // imageRoles tell a service's role by its image's last name.
@@ -40,6 +43,11 @@ var imageRoles = map[string]ServiceRole{
 	"pgbouncer": RolePool, "pgpool": RolePool, "odyssey": RolePool, "proxysql": RolePool,
 	"adminer": RoleAdmin, "pgadmin4": RoleAdmin, "phpmyadmin": RoleAdmin, "flower": RoleAdmin, "mailhog": RoleAdmin, "mailpit": RoleAdmin,
 	"mailcatcher": RoleAdmin, "redisinsight": RoleAdmin, "redis-commander": RoleAdmin, "mongo-express": RoleAdmin, "portainer": RoleAdmin, "portainer-ce": RoleAdmin,
+	"kafka-ui": RoleAdmin, "akhq": RoleAdmin, "bull-board": RoleAdmin, "minio": RoleStorage, "seaweedfs": RoleStorage, "garage": RoleStorage, "mc": RoleTask, "minio-client": RoleTask,
+	"grafana": RoleMonitor, "grafana-oss": RoleMonitor, "prometheus": RoleMonitor, "alertmanager": RoleMonitor, "loki": RoleMonitor, "promtail": RoleMonitor, "alloy": RoleMonitor,
+	"tempo": RoleMonitor, "mimir": RoleMonitor, "jaeger": RoleMonitor, "all-in-one": RoleMonitor, "zipkin": RoleMonitor, "opentelemetry-collector": RoleMonitor, "opentelemetry-collector-contrib": RoleMonitor,
+	"node-exporter": RoleMonitor, "cadvisor": RoleMonitor, "postgres-exporter": RoleMonitor, "redis_exporter": RoleMonitor, "mysqld-exporter": RoleMonitor, "blackbox-exporter": RoleMonitor,
+	"pyroscope": RoleMonitor, "kibana": RoleMonitor, "fluentd": RoleMonitor, "fluent-bit": RoleMonitor, "vector": RoleMonitor, "uptime-kuma": RoleMonitor, "influxdb": RoleDatabase,
 	"ofelia": RoleScheduler, "postgres-backup-local": RoleBackup, "postgres-backup-s3": RoleBackup, "docker-volume-backup": RoleBackup,
 }
 
@@ -55,8 +63,7 @@ func roleOfService(name string, image imageref.Ref, builds bool, command []strin
 	if strings.HasPrefix(image.Repository(), "mcr.microsoft.com/mssql") || strings.Contains(image.Name, "mssql/server") {
 		return RoleDatabase
 	}
-	parts := secret.Parts(name)
-	for _, p := range parts {
+	for _, p := range slices.Backward(secret.Parts(name)) { // the last part says what it is, those before whose it is
 		if r, ok := nameRoles[p]; ok {
 			return r
 		}
@@ -72,7 +79,11 @@ var nameRoles = map[string]ServiceRole{
 	"beat": RoleScheduler, "scheduler": RoleScheduler, "cron": RoleScheduler, "backup": RoleBackup, "backups": RoleBackup,
 	"migrate": RoleMigration, "migration": RoleMigration, "migrations": RoleMigration, "migrator": RoleMigration,
 	"web": RoleWeb, "frontend": RoleWeb, "ui": RoleWeb, "client": RoleWeb, "api": RoleAPI, "backend": RoleAPI, "server": RoleAPI, "gateway": RoleAPI,
-	"postgres": RoleDatabase, "db": RoleDatabase, "database": RoleDatabase, "mysql": RoleDatabase, "redis": RoleCache, "proxy": RoleProxy, "nginx": RoleProxy,
+	"postgres": RoleDatabase, "postgresql": RoleDatabase, "db": RoleDatabase, "database": RoleDatabase, "mysql": RoleDatabase, "mariadb": RoleDatabase,
+	"mongo": RoleDatabase, "mongodb": RoleDatabase, "clickhouse": RoleDatabase, "elasticsearch": RoleDatabase, "opensearch": RoleDatabase, "cassandra": RoleDatabase,
+	"redis": RoleCache, "valkey": RoleCache, "memcached": RoleCache, "kafka": RoleBroker, "rabbitmq": RoleBroker, "nats": RoleBroker, "proxy": RoleProxy, "nginx": RoleProxy,
+	"minio": RoleStorage, "grafana": RoleMonitor, "prometheus": RoleMonitor, "alertmanager": RoleMonitor, "loki": RoleMonitor, "jaeger": RoleMonitor, "zipkin": RoleMonitor,
+	"exporter": RoleMonitor, "collector": RoleMonitor, "fluentd": RoleMonitor, "setup": RoleTask, "init": RoleTask, "seed": RoleTask, "bootstrap": RoleTask,
 }
 
 // RoleOfCommand is the role that a command line gives away, "" when it gives

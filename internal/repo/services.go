@@ -103,7 +103,11 @@ func (s *Snapshot) RoleOfSpec(spec *compose.Service) ServiceRole {
 			words = d.StartWords()
 		}
 	}
-	return roleOfService(spec.Name, spec.Image.Ref, spec.Build.Set(), words)
+	image, known := s.ImageOf(spec)
+	if !known {
+		image = spec.Image.Ref
+	}
+	return roleOfService(spec.Name, image, spec.Build.Set(), words)
 }
 
 // At is where a declaration stands.

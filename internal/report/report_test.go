@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -304,5 +305,23 @@ func TestWhatOnlyTheReportParsesIsListed(t *testing.T) {
 	m := build(t, map[string]string{"pyproject.toml": "[project\n"}, nil, audit.Options{}, Meta{})
 	if len(m.Skipped) != 1 || m.Skipped[0].Path != "pyproject.toml" || !strings.HasPrefix(m.Skipped[0].Reason, "does not parse at line 1") {
 		t.Errorf("%+v", m.Skipped)
+	}
+}
+
+func TestServicesOfEveryMeansAreListed(t *testing.T) {
+	m := build(t, map[string]string{
+		"compose.yaml": "services:\n  api:\n    build: ./api\n    ports: [\"8000:8000\"]\n  jobs:\n    build: ./api\n    command: celery -A app worker\n",
+		"k8s/api.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          image: org/api:1\n          ports: [{containerPort: 8000}]\n          livenessProbe: {httpGet: {path: /, port: 8000}}\n",
+	}, nil, audit.Options{}, Meta{})
+	var got []string
+	for _, s := range m.Services {
+		got = append(got, fmt.Sprint(s.Name, " ", s.Role, " ", s.Source, " ", s.Declared, " ", s.Status))
+	}
+	want := []string{
+		"api api k8s/api.yaml:4 {org/api:1 [8000] true} configured",
+		"jobs worker compose.yaml:5 { [] false} missing",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("services\n%q, want\n%q", got, want)
 	}
 }

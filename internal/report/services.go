@@ -2,10 +2,9 @@ package report
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 
 	"drydock/internal/repo"
-	"drydock/internal/repo/compose"
 )
 
 // The statuses that files alone can give a service.
@@ -15,28 +14,29 @@ const (
 	missing     = "missing"      // declared for development, and nothing in production does its work
 )
 
-// services lists the declared services, as production has them where it does.
+// services lists the running parts of the system, as production has them where it
+// does.
 func services(s *repo.Snapshot) []Service {
 	out := []Service{}
 	inProduction := map[repo.ServiceRole]bool{}
-	for _, v := range s.Services() {
-		if v.In(compose.Prod) != nil {
-			inProduction[v.Role] = true
+	for _, c := range s.Components() {
+		if c.InProduction() {
+			inProduction[c.Role] = true
 		}
 	}
-	for _, v := range s.Services() {
-		d := chosen(v)
-		at := s.At(d)
+	for _, c := range s.Components() {
+		d := c.Foremost()
+		if d == nil {
+			continue
+		}
+		at := d.At()
 		row := Service{
-			Name: v.Name, Role: string(v.Role), Source: fmt.Sprintf("%s:%d", at.Path, at.Line), Status: configured,
-			Declared: Declared{Image: text(s, d.Spec.Image.Place), Ports: []string{}, HealthCheck: d.Spec.Healthcheck.Present && !d.Spec.Healthcheck.Disabled},
+			Name: c.Name, Role: string(c.Role), Source: fmt.Sprintf("%s:%d", at.Path, at.Line), Status: configured,
+			Declared: Declared{Image: d.File.Hide(d.Image.Raw), Ports: ports(s, d), HealthCheck: d.Health != nil},
 		}
-		for _, p := range d.Spec.Ports {
-			row.Declared.Ports = append(row.Declared.Ports, text(s, p.Place))
-		}
-		if len(inProduction) > 0 && !deployed(v) {
+		if len(inProduction) > 0 && !c.InProduction() {
 			row.Status = notVerified
-			if v.Role == repo.RoleWorker && !inProduction[v.Role] {
+			if c.Role == repo.RoleWorker && !inProduction[c.Role] {
 				row.Status = missing
 			}
 		}
@@ -45,25 +45,20 @@ func services(s *repo.Snapshot) []Service {
 	return out
 }
 
-// chosen is the declaration that comes closest to production.
-func chosen(v *repo.Service) *repo.Declaration {
-	for _, env := range []compose.Env{compose.Prod, compose.Staging, compose.Base} {
-		if d := v.In(env); d != nil {
-			return d
+// ports are the deployment's ports: of compose those of the host too.
+func ports(s *repo.Snapshot, d *repo.Deployment) []string {
+	out := []string{}
+	if d.Compose == nil {
+		return append(out, d.Ports...)
+	}
+	for _, p := range d.Compose.Spec.Ports {
+		if f := s.File(p.Place.Path); f != nil {
+			text := strings.Trim(f.Redacted(p.Place.Span), `"'`)
+			if value, known := s.Interpolated(f.Path, text); known {
+				text = value
+			}
+			out = append(out, text)
 		}
 	}
-	return &v.Declarations[0]
-}
-
-func deployed(v *repo.Service) bool {
-	return slices.ContainsFunc(v.Declarations, func(d repo.Declaration) bool { return d.Env() == compose.Prod })
-}
-
-// text is what the file says at a place, secrets masked.
-func text(s *repo.Snapshot, p compose.Place) string {
-	f := s.File(p.Path)
-	if !p.Set() || f == nil {
-		return ""
-	}
-	return f.Redacted(p.Span)
+	return out
 }
