@@ -19,6 +19,7 @@ func entries(s *Snapshot) []Entry {
 		}
 		c.framework(f)
 	}
+	c.copiedAlone()
 	c.manifests()
 	c.goEntries()
 	c.byPackage()
@@ -54,17 +55,25 @@ func (c *entryCollector) command(cmd Command) {
 	for i, w := range cmd.Words {
 		switch {
 		case strings.ContainsAny(w, "$*<>"):
+		case cmd.Source == FromDockerfile && len(cmd.Words) == 1 && !strings.Contains(w, "/") && strings.Count(w, ".") > 0: // a handler of AWS Lambda: app.main.handler
+			c.module(cmd.Dir, w, why)
+			module, _, _ := cutLast(w)
+			c.moduleInImage(&cmd, module, why)
+			for _, ext := range []string{".js", ".mjs", ".cjs"} {
+				_ = c.fileInImage(&cmd, module+ext, why) || c.file(cmd.Dir, module+ext, why)
+			}
 		case i > 0 && cmd.Words[i-1] == "-m" || strings.Contains(w, ":"): // python -m app.worker, uvicorn app.main:app
 			module, _, _ := strings.Cut(w, ":")
 			c.module(cmd.Dir, module, why)
+			c.moduleInImage(&cmd, module, why)
 		case slices.Contains([]string{"celery", "rq", "arq", "dramatiq", "taskiq", "huey_consumer", "gunicorn", "uvicorn"}, cmd.Name()) && i > 0 && strings.Contains(w, "."):
 			c.module(cmd.Dir, strings.TrimPrefix(w, "--app="), why)
 		case i > 0 && (cmd.Words[i-1] == "-A" || cmd.Words[i-1] == "--app"):
 			c.module(cmd.Dir, w, why)
 		case path.Ext(w) != "":
-			c.file(cmd.Dir, w, why)
+			_ = c.fileInImage(&cmd, w, why) || c.file(cmd.Dir, w, why)
 		case i > 0 && isNode(cmd.Name()) && strings.Contains(w, "/") && w[0] != '-': // node dist/main
-			c.file(cmd.Dir, w+".js", why)
+			_ = c.fileInImage(&cmd, w+".js", why) || c.file(cmd.Dir, w+".js", why)
 		case i > 0 && w == "start" && cmd.Name() == "nest":
 			c.file(cmd.Dir, "src/main.ts", why)
 		}
@@ -97,7 +106,7 @@ func (c *entryCollector) module(dir, module, why string) {
 
 // file marks the source behind a path on a command line: as it is, without the
 // directory it has in an image, or the source of a build output.
-func (c *entryCollector) file(dir, word, why string) {
+func (c *entryCollector) file(dir, word, why string) bool {
 	word = path.Clean(word)
 	candidates := []string{path.Join(dir, word)}
 	if path.IsAbs(word) {
@@ -106,17 +115,79 @@ func (c *entryCollector) file(dir, word, why string) {
 			candidates = append(candidates, path.Join(dir, strings.Join(parts[i:], "/")))
 		}
 	}
-	for _, built := range []string{"dist/", "build/", "out/", "lib/"} {
-		if rest, ok := strings.CutPrefix(strings.TrimPrefix(word, "./"), built); ok {
-			stem := strings.TrimSuffix(rest, path.Ext(rest))
-			for _, ext := range []string{".ts", ".tsx", ".js", ".mts"} {
-				candidates = append(candidates, path.Join(dir, "src", stem+ext), path.Join(dir, stem+ext))
+	return c.first(append(candidates, sourcesOf(path.Join(dir, word))...), why)
+}
+
+// first marks the first of the paths that is a file of the project.
+func (c *entryCollector) first(paths []string, why string) bool {
+	for _, name := range paths {
+		if f := c.s.File(name); f != nil {
+			c.mark(f, why)
+			return true
+		}
+	}
+	return false
+}
+
+// sourcesOf are the paths of what a build output may be made of.
+func sourcesOf(output string) (out []string) {
+	for _, built := range []string{"dist", "build", "out", "lib"} {
+		before, rest, ok := strings.Cut("/"+output, "/"+built+"/")
+		if !ok {
+			continue
+		}
+		before = strings.TrimPrefix(before, "/")
+		stem := strings.TrimSuffix(rest, path.Ext(rest))
+		for _, ext := range []string{".ts", ".tsx", ".js", ".mts"} {
+			out = append(out, path.Join(before, "src", stem+ext), path.Join(before, stem+ext))
+		}
+	}
+	return out
+}
+
+// fileInImage marks the source that a path in the command's image was copied from.
+func (c *entryCollector) fileInImage(cmd *Command, word, why string) bool {
+	if cmd.image == nil {
+		return false
+	}
+	for _, from := range c.s.inImage(cmd.image, cmd.Dir, word) {
+		if c.first(append([]string{from}, sourcesOf(from)...), why) {
+			return true
+		}
+	}
+	return false
+}
+
+// copiedAlone marks the source files that images take in by name.
+func (c *entryCollector) copiedAlone() {
+	for _, d := range c.s.Dockerfiles() {
+		if d.Role != Production {
+			continue
+		}
+		dir := c.s.contextOf(d)
+		for _, stage := range d.Spec.Stages {
+			for _, copied := range stage.Copies() {
+				for _, p := range copied.Paths {
+					if copied.From == "" && p.Arg == "" && !p.Remote {
+						if f := c.s.File(path.Join(dir, strings.TrimLeft(p.Path, "/"))); f != nil && f.Lang.Code() {
+							c.mark(f, "copied into the image by "+d.Path)
+						}
+					}
+				}
 			}
 		}
 	}
-	for _, name := range candidates {
-		if f := c.s.File(name); f != nil {
-			c.mark(f, why)
+}
+
+// moduleInImage marks the source of a Python module that the command's image holds
+// below its working directory.
+func (c *entryCollector) moduleInImage(cmd *Command, module, why string) {
+	if cmd.image == nil || module == "" || strings.ContainsAny(module, "/\\ ") {
+		return
+	}
+	name := strings.ReplaceAll(module, ".", "/")
+	for _, file := range []string{name + ".py", name + "/__main__.py", name + "/__init__.py"} {
+		if c.fileInImage(cmd, file, why) && !strings.HasSuffix(file, "__main__.py") {
 			return
 		}
 	}

@@ -33,6 +33,31 @@ func (c *entryCollector) python() {
 	for _, set := range c.s.DjangoSettings() {
 		c.django(set)
 	}
+	c.pythonLibraries()
+}
+
+// pythonLibraries marks the modules of packages that are built to be installed and
+// that nothing in the project starts: others import what they like of them.
+func (c *entryCollector) pythonLibraries() {
+	started := map[string]bool{} // directories with something that is started, and those above
+	for f := range c.why {
+		if f.Lang != Python || f.Role != Production {
+			continue
+		}
+		for dir := f.Dir(); !started[dir]; dir = path.Dir(dir) {
+			started[dir] = true
+		}
+	}
+	for _, p := range c.s.PyProjects() {
+		if p.BuildBackend.Value == "" || p.PyProject.Name.Value == "" || p.Role != Production || started[p.Dir()] {
+			continue
+		}
+		for _, f := range c.s.Under(p.Dir()) {
+			if f.Lang == Python && f.Role == Production && c.s.byPath[path.Join(f.Dir(), "__init__.py")] != nil {
+				c.mark(f, "part of the library "+p.PyProject.Name.Value)
+			}
+		}
+	}
 }
 
 // entryPoints reads the console_scripts of a setup.py.

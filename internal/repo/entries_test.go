@@ -140,3 +140,83 @@ func TestFlatRoutes(t *testing.T) {
 		}
 	}
 }
+
+func TestEntriesOfImages(t *testing.T) {
+	s := open(t, archived(`
+-- .env --
+AGENT_FILE=src/agent/Dockerfile
+-- compose.yaml --
+services:
+  agent: {build: {context: ./, dockerfile: "${AGENT_FILE}"}}
+  api: {build: {context: ., dockerfile: api/Dockerfile}}
+  fn: {build: {context: ., dockerfile: fn/Dockerfile}}
+-- src/agent/Dockerfile --
+FROM python:3.13
+WORKDIR /app
+COPY src/agent/src src
+COPY src/shared/tools.py src/agents
+COPY src/agent/run.py .
+CMD ["python", "run.py"]
+-- src/agent/run.py --
+from src.agents.core import Agent
+-- src/agent/src/agents/core.py --
+class Agent: pass
+-- src/agent/forgotten.py --
+x = 1
+-- src/shared/tools.py --
+def tool(): pass
+-- api/Dockerfile --
+FROM node:22 AS build
+WORKDIR /src
+COPY api/ ./
+RUN npm run build
+FROM node:22
+WORKDIR /app
+COPY --from=build /src/dist ./dist
+CMD ["node", "dist/main"]
+-- api/src/main.ts --
+export const a = 1
+-- api/src/other.ts --
+export const b = 1
+-- fn/Dockerfile --
+FROM public.ecr.aws/lambda/python:3.13
+WORKDIR /var/task
+COPY fn/jobs jobs
+CMD ["jobs.worker.handler"]
+-- fn/jobs/__init__.py --
+import os
+-- fn/jobs/worker.py --
+def handler(): pass
+-- lib/pyproject.toml --
+[project]
+name = "the-lib"
+[build-system]
+build-backend = "hatchling.build"
+-- lib/the_lib/__init__.py --
+VERSION = 1
+-- lib/the_lib/v2/__init__.py --
+VERSION = 2
+-- lib/setup_helper.py --
+x = 1
+-- app/package.json --
+{"name": "app", "main": "index.ts"}
+-- app/index.ts --
+import { c } from "./colour"
+-- app/colour.ts --
+export const c = 1
+-- app/colour.web.ts --
+export const c = 2
+-- app/shade.web.ts --
+export const c = 2
+`))
+	want := map[string]bool{
+		"src/agent/run.py": true, "src/agent/src/agents/core.py": true, "src/agent/forgotten.py": false, "src/shared/tools.py": true,
+		"api/src/main.ts": true, "api/src/other.ts": false, "fn/jobs/worker.py": true, "fn/jobs/__init__.py": true,
+		"lib/the_lib/v2/__init__.py": true, "lib/setup_helper.py": false, "app/colour.web.ts": true, "app/shade.web.ts": false,
+	}
+	for name, live := range want {
+		if why, got := s.Graph().Live(s.File(name)); got != live {
+			t.Errorf("%s lives: %v (%s), want %v", name, got, why, live)
+		}
+	}
+}

@@ -96,6 +96,7 @@ func (s *Snapshot) Graph() *Graph {
 			}
 		}
 		js.directories(g)
+		g.platforms(s)
 		py.included(g)
 		for _, list := range g.importers {
 			slices.SortFunc(list, func(a, b Import) int {
@@ -106,7 +107,7 @@ func (s *Snapshot) Graph() *Graph {
 			})
 		}
 		g.entries = entries(s)
-		g.spread()
+		g.spread(s)
 		return g
 	})
 }
@@ -119,9 +120,33 @@ func (g *Graph) add(i Import) {
 	g.importers[i.To] = append(g.importers[i.To], i)
 }
 
+// platforms lets who imports a file import its variants for one platform as well:
+// React Native and Expo take those where they are.
+func (g *Graph) platforms(s *Snapshot) {
+	for _, f := range s.files {
+		stem, ext, _ := cutExt(f.Name())
+		base, platform, ok := cutLast(stem)
+		if !ok || !slices.Contains(nativePlatforms, platform) {
+			continue
+		}
+		for _, other := range []string{ext, ".ts", ".tsx", ".js", ".jsx"} {
+			if general := s.byPath[path.Join(f.Dir(), base+other)]; general != nil {
+				for _, i := range g.importers[general] {
+					i.To = f
+					g.add(i)
+				}
+				break
+			}
+		}
+	}
+}
+
+var nativePlatforms = []string{"web", "native", "ios", "android"}
+
 // spread marks everything that an entry reaches. Imports for types alone reach
-// nothing that runs, but keep a file from being dead code: they count.
-func (g *Graph) spread() {
+// nothing that runs, but keep a file from being dead code: they count. With a module of Python
+// the packages run that it lies in.
+func (g *Graph) spread(s *Snapshot) {
 	var queue []*File
 	reach := func(f *File, why string) {
 		if _, seen := g.live[f]; !seen {
@@ -140,6 +165,15 @@ func (g *Graph) spread() {
 				continue
 			}
 			reach(i.To, "imported by "+f.Path)
+		}
+		if f.Lang == Python {
+			if init := s.byPath[path.Join(f.Dir(), "__init__.py")]; init != nil && init != f {
+				reach(init, "the package of "+f.Path)
+			} else if init == f && f.Dir() != "." {
+				if above := s.byPath[path.Join(path.Dir(f.Dir()), "__init__.py")]; above != nil {
+					reach(above, "the package of "+f.Path)
+				}
+			}
 		}
 		together, why := g.golang.together(f)
 		for _, o := range together {
