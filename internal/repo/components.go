@@ -363,7 +363,7 @@ func (j *componentJoin) unitIn(dir string) *Unit {
 // technology is the framework of the component's package, else what its image is.
 func (j *componentJoin) technology(c *Component) string {
 	if c.Unit != nil {
-		for _, kind := range []TechnologyKind{TechFramework, TechLanguage} {
+		for _, kind := range []TechnologyKind{TechFramework, TechLanguage, TechRuntime} {
 			for _, t := range j.s.technologiesOf(c.Unit) {
 				if t.Kind == kind {
 					return t.ID

@@ -29,7 +29,7 @@ type pyUse struct {
 // applications are the applications of Python with what they register.
 func (c *pyRoutes) applications(sources []pyParsed) []Application {
 	found := map[*pyRouter][]Middleware{}
-	for _, r := range c.routers {
+	for r := range c.everyRouter() {
 		if r.app && len(r.mounts) == 0 && r.framework != "aiohttp" {
 			found[r] = nil
 		}
@@ -185,7 +185,7 @@ func (c *pyRoutes) routerMadeBy(src pyParsed, call *pylex.Call) *pyRouter {
 		if a.Value.Kind != pylex.ValueCall || a.Value.Span.Start != call.Span.Start || a.Value.Span.End != call.Span.End {
 			continue
 		}
-		if r := c.routers[Symbol{src.File, a.Target}]; r != nil && r.span == a.Span {
+		if r := c.named(src.File, src.py, a.Target, a.Func); r != nil && r.span == a.Span {
 			return r
 		}
 	}

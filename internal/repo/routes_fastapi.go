@@ -33,6 +33,7 @@ type pyMount struct {
 type pyRoutes struct {
 	s        *Snapshot
 	routers  map[Symbol]*pyRouter
+	local    map[pyLocal]*pyRouter // those that functions make for themselves
 	params   map[pyParam]*pyRouter // routers that functions are handed
 	makers   map[string]bool       // functions in which a router is made
 	madeHere map[*File]bool
@@ -54,7 +55,7 @@ var pyWords = []string{
 // that may use them.
 func pythonRouters(s *Snapshot) (*pyRoutes, []pyParsed) {
 	c := &pyRoutes{
-		s: s, routers: map[Symbol]*pyRouter{}, params: map[pyParam]*pyRouter{}, strings: map[string]string{},
+		s: s, routers: map[Symbol]*pyRouter{}, local: map[pyLocal]*pyRouter{}, params: map[pyParam]*pyRouter{}, strings: map[string]string{},
 		makers: map[string]bool{}, takers: map[string]bool{}, madeHere: map[*File]bool{},
 	}
 	any := false
@@ -122,9 +123,13 @@ func (c *pyRoutes) declare(src *Source, py *pylex.File) {
 		if v, ok := call.Arg("dependencies"); ok {
 			r.deps = c.depends(src, v)
 		}
-		c.routers[Symbol{src.File, strings.Clone(a.Target)}] = r
+		at := Symbol{src.File, r.name}
+		if c.routers[at] == nil || a.Func < 0 {
+			c.routers[at] = r
+		}
 		c.madeHere[src.File] = true
 		if a.Func >= 0 {
+			c.local[pyLocal{src.File, a.Func, r.name}] = r
 			c.makers[strings.Clone(py.Defs[a.Func].Name)] = true
 		}
 	}

@@ -83,7 +83,7 @@ func (c *pyRoutes) router(src *Source, py *pylex.File, name string, at int) *pyR
 	if def, _ := paramNamed(py, at, name); def != nil {
 		return c.params[pyParam{src.File, def.Name, name}]
 	}
-	if r := c.routers[Symbol{src.File, name}]; r != nil {
+	if r := c.named(src.File, py, name, at); r != nil {
 		return r
 	}
 	if r := c.factory(src, py, name); r != nil {
@@ -100,6 +100,40 @@ func (c *pyRoutes) router(src *Source, py *pylex.File, name string, at int) *pyR
 		return c.factory(target, target.Py(), origin.Name)
 	}
 	return nil
+}
+
+// pyLocal is a variable of a function.
+type pyLocal struct {
+	file *File
+	fn   int // index of the definition
+	name string
+}
+
+// named is the router that a file gives a name: in the function at a place, in
+// those around it, else anywhere.
+func (c *pyRoutes) named(f *File, py *pylex.File, name string, at int) *pyRouter {
+	for range py.Defs { // at most as often as they can be nested
+		if at < 0 {
+			break
+		}
+		if r := c.local[pyLocal{f, at, name}]; r != nil {
+			return r
+		}
+		at = py.Defs[at].Parent
+	}
+	return c.routers[Symbol{f, name}]
+}
+
+// everyRouter lists the routers, in no order.
+func (c *pyRoutes) everyRouter() map[*pyRouter]bool {
+	out := map[*pyRouter]bool{}
+	for _, r := range c.routers {
+		out[r] = true
+	}
+	for _, r := range c.local {
+		out[r] = true
+	}
+	return out
 }
 
 // factory is the router that a variable gets from a function: app = create_app().
@@ -140,7 +174,7 @@ func (c *pyRoutes) made(src *Source, py *pylex.File, callee string) *pyRouter {
 		if a.Func < 0 || py.Defs[a.Func].Name != origin.Name {
 			continue
 		}
-		r := c.routers[Symbol{target.File, a.Target}]
+		r := c.local[pyLocal{target.File, a.Func, a.Target}]
 		if r == nil || r.span != a.Span {
 			continue
 		}

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -121,5 +122,47 @@ def new(request): ...
 	want := []string{"events/api.py:3 POST /api/events/new ninja → new [django_auth] in events/api.py"}
 	if diff := cmp.Diff(want, listed(s)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestRoutersOfOneNameInSeveralFunctions(t *testing.T) {
+	s := open(t, archived(`
+-- main.py --
+from fastapi import APIRouter, FastAPI
+
+def login(name: str) -> APIRouter:
+    router = APIRouter(prefix="/login")
+
+    @router.get("/go")
+    def go():
+        return 1
+    return router
+
+def link(name: str) -> APIRouter:
+    router = APIRouter(prefix="/link")
+
+    @router.get("/go")
+    def go():
+        return 2
+    return router
+
+router = APIRouter(prefix="/auth")
+
+@router.get("/me")
+def me():
+    return 3
+
+router.include_router(login("a"))
+router.include_router(link("b"))
+app = FastAPI()
+app.include_router(router)
+`))
+	var got []string
+	for _, r := range s.Routes() {
+		got = append(got, fmt.Sprintf("%d %s %s mounted=%v", r.At().Line, r.Method, r.Path, r.Mounted))
+	}
+	want := []string{"6 GET /auth/login/go mounted=true", "14 GET /auth/link/go mounted=true", "21 GET /auth/me mounted=true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("routes (-want +got):\n%s", diff)
 	}
 }
