@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"drydock/internal/finding"
@@ -91,17 +92,44 @@ func (c *techCollector) sign(key, version string, f *File, span finding.Span) {
 	}
 }
 
-// add takes the first evidence, or the first that names a version.
+// add takes the evidence that names a version, of those the one nearest to the
+// root, of those the newest: what a helper's module asks for is not the project's.
 func (c *techCollector) add(t technology, version string, f *File, span finding.Span) {
 	version = plainVersion(version)
 	if c.in[f] == nil {
 		c.in[f] = map[string]*Technology{}
 	}
 	for _, list := range []map[string]*Technology{c.found, c.in[f]} {
-		if known := list[t.id]; known == nil || known.Version == "" && version != "" {
+		if known := list[t.id]; known == nil || tellsBetter(version, f, known) {
 			list[t.id] = &Technology{t.id, t.name, t.kind, version, f.At(span)}
 		}
 	}
+}
+
+func tellsBetter(version string, f *File, known *Technology) bool {
+	switch depth, other := strings.Count(f.Path, "/"), strings.Count(known.At.Path, "/"); {
+	case version == "" || known.Version == "":
+		return version != ""
+	case depth != other:
+		return depth < other
+	}
+	return slices.Compare(numbersOf(version), numbersOf(known.Version)) > 0
+}
+
+// numbersOf are the first numbers of a version or a range of them.
+func numbersOf(version string) (out []int) {
+	version = strings.TrimLeft(version, "^~<>=! v")
+	for part := range strings.SplitSeq(version, ".") {
+		digits := len(part) - len(strings.TrimLeft(part, "0123456789"))
+		n, err := strconv.Atoi(part[:digits])
+		if err != nil {
+			break
+		}
+		if out = append(out, n); digits < len(part) {
+			break
+		}
+	}
+	return out
 }
 
 var versionForm = regexp.MustCompile(`^[\^~<>=!]{0,3}\s*v?\d[\w.+*-]*([\s,|<>=!~^]+v?\d[\w.+*-]*)*$`)
@@ -301,7 +329,7 @@ func (c *techCollector) files() {
 func (c *techCollector) languages() {
 	seen := map[Lang]bool{}
 	for _, f := range c.s.Production() {
-		if seen[f.Lang] || !f.Lang.Code() || f.Blank() {
+		if seen[f.Lang] || !f.Lang.Code() || f.Blank() || strings.HasSuffix(f.Path, ".h") { // a header may be of C++ or Objective-C
 			continue
 		}
 		seen[f.Lang] = true

@@ -93,7 +93,7 @@ datasource db {
 flask
 `)
 	want := []string{
-		"go 1.23 gw/go.mod:3", "python >=3.12 api/pyproject.toml:3", "typescript 5.6.2 web/package.json:10",
+		"go 1.23 gw/go.mod:3", "python 3.12-slim Dockerfile:1", "typescript 5.6.2 web/package.json:10",
 		"nodejs >=20 web/package.json:3",
 		"echo v4.12.0 gw/go.mod:6", "fastapi 0.115.6 api/pyproject.toml:5", "nextjs 15.1.2 web/package.json:5", "react 19.0.0 web/package.json:6",
 		"mongodb  web/package.json:10", "postgresql 16-alpine compose.yml:3", "redis  compose.yml:5", "sqlite  prisma/schema.prisma:2",
