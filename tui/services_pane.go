@@ -133,7 +133,7 @@ func (p *servicesPane) row(k *paint.Kit, r serviceRow, width int, style themes.S
 	name := min(16, max(8, width/5))
 	l.Cell(style, name, r.name).Space(1)
 	if width >= 46 {
-		l.Cell(k.Muted, 9, r.role).Space(1)
+		l.Cell(k.Muted, 10, r.role).Space(1)
 	}
 	status := k.Text
 	switch {
