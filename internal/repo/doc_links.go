@@ -212,7 +212,7 @@ func (s *Snapshot) namesake(name string) string {
 	byName := view(s, "files by name", func() map[string][]string {
 		m := map[string][]string{}
 		for _, f := range s.files {
-			if f.Role != Vendored && f.Role != Generated {
+			if !f.Role.Foreign() {
 				key := strings.ToLower(f.Name())
 				if len(m[key]) <= maxNamesakes {
 					m[key] = append(m[key], f.Path)

@@ -14,7 +14,7 @@ func entries(s *Snapshot) []Entry {
 		c.command(cmd)
 	}
 	for _, f := range s.Files() {
-		if f.Role == Vendored || f.Role == Generated {
+		if f.Role.Foreign() {
 			continue
 		}
 		c.framework(f)

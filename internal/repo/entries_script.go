@@ -57,7 +57,7 @@ var namedEntries = []struct {
 // byPackage marks what the frameworks of each package find by place and name.
 func (c *entryCollector) byPackage() {
 	for _, p := range c.s.Packages() {
-		if p.Role == Vendored || p.Role == Generated {
+		if p.Role.Foreign() {
 			continue
 		}
 		for _, r := range routedDirs {

@@ -91,7 +91,7 @@ func (s *Snapshot) Graph() *Graph {
 		}
 		g.linkGo(s)
 		for _, f := range s.files {
-			if componentExts[path.Ext(f.Path)] && f.Role != Vendored && f.Role != Generated {
+			if componentExts[path.Ext(f.Path)] && !f.Role.Foreign() {
 				js.link(g, f)
 			}
 		}

@@ -58,7 +58,7 @@ func (s *Snapshot) MostChanged(ctx context.Context, n int) (top []Churn, commits
 		return nil, 0, err
 	}
 	for path, c := range changes {
-		if f := s.byPath[path]; f != nil && f.Role != Vendored && f.Role != Generated {
+		if f := s.byPath[path]; f != nil && !f.Role.Foreign() {
 			top = append(top, *c)
 		}
 	}

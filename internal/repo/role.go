@@ -15,6 +15,7 @@ const (
 	Example    Role = "example"
 	Docs       Role = "docs"
 	Generated  Role = "generated"
+	Built      Role = "build output"
 	Vendored   Role = "vendored"
 )
 
@@ -84,13 +85,20 @@ func roleOf(name string) Role {
 	return in.of(path.Base(name))
 }
 
-// of classifies a file by its name and its directories: vendored wins over
-// generated, generated over test, test over example, example over docs.
+// Foreign says whether nobody writes such files here by hand: vendored and generated
+// ones, and build output.
+func (r Role) Foreign() bool { return r == Vendored || r == Generated || r == Built }
+
+// of classifies a file by its name and its directories: vendored wins over build
+// output, that over generated, generated over test, test over example, example over
+// docs.
 func (in roles) of(base string) Role {
 	switch {
 	case in&inVendored != 0:
 		return Vendored
-	case in&inBuilt != 0, generatedName(base):
+	case in&inBuilt != 0:
+		return Built
+	case generatedName(base):
 		return Generated
 	case in&inTests != 0, testName(base):
 		return Test

@@ -125,7 +125,7 @@ func flatRoutes(s *Snapshot, dir string) []placedRoute {
 	}
 	var out []placedRoute
 	for _, f := range s.Under(dir) {
-		if f.Lang != TypeScript && f.Lang != JavaScript || f.Role == Test || f.Role == Generated {
+		if f.Lang != TypeScript && f.Lang != JavaScript || f.Role == Test || f.Role.Foreign() {
 			continue
 		}
 		below, _ := under(dir, f.Path)

@@ -22,7 +22,7 @@ func (s *Snapshot) UnitDir(f *File) string {
 	dirs := view(s, "unit dirs", func() map[string]bool {
 		m := map[string]bool{}
 		for _, f := range s.files {
-			if unitManifests[f.Name()] && f.Role != Vendored && f.Role != Generated && isUnitManifest(f) {
+			if unitManifests[f.Name()] && !f.Role.Foreign() && isUnitManifest(f) {
 				m[f.Dir()] = true
 			}
 		}

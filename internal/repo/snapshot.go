@@ -179,7 +179,7 @@ func (s *Snapshot) parseFailed(f *File, line int, err error) {
 
 // written says whether f is a file that people wrote here and that can be read.
 func (f *File) written() bool {
-	return f.Role != Vendored && f.Role != Generated && f.Err() == nil
+	return !f.Role.Foreign() && f.Err() == nil
 }
 
 type lazy[T any] struct {

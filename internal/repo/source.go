@@ -48,7 +48,7 @@ func (s *Snapshot) Sources() []*Source {
 	return view(s, "sources", func() []*Source {
 		var out []*Source
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || f.Size > maxSource {
+			if f.Role.Foreign() || f.Size > maxSource {
 				continue
 			}
 			switch f.Lang {

@@ -54,7 +54,7 @@ func (g *GoSource) Uses(pkg string) bool {
 // GeneratedCode says whether the file tells that a program wrote it.
 func (g *GoSource) GeneratedCode() bool {
 	k := g.facts().golang
-	return g.Role == Generated || k != nil && k.generated
+	return g.Role.Foreign() || k != nil && k.generated
 }
 
 // Constraint is the file's //go:build line, or its older // +build lines; nil

@@ -52,7 +52,7 @@ func (s *Snapshot) Stats() *Stats {
 	})
 }
 
-func counted(f *File) bool { return f.Role != Vendored && f.Role != Generated }
+func counted(f *File) bool { return !f.Role.Foreign() }
 
 func sum(files []*File) *Stats {
 	s := &Stats{}

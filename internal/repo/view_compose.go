@@ -25,7 +25,7 @@ func (s *Snapshot) ComposeFiles() []*ComposeFile {
 	return view(s, "compose files", func() []*ComposeFile {
 		var out []*ComposeFile
 		for _, f := range s.files {
-			if f.Lang != YAML || f.Role == Vendored || f.Role == Generated || !compose.NamedLike(f.Path) && !f.Mentions("services") ||
+			if f.Lang != YAML || f.Role.Foreign() || !compose.NamedLike(f.Path) && !f.Mentions("services") ||
 				!f.written() || !compose.Sniff(f.Path, f.Bytes()) {
 				continue
 			}

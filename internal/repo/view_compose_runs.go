@@ -30,7 +30,7 @@ func (s *Snapshot) composeRuns() []compose.Run {
 			break
 		}
 		switch {
-		case f.Role == Vendored || f.Role == Generated || f.Size > 1<<20:
+		case f.Role.Foreign() || f.Size > 1<<20:
 		case f.Name() == "devcontainer.json" || f.Name() == ".devcontainer.json":
 			r.devcontainer(f)
 		case r.tells(f) && f.Mentions("compose", "stack"):

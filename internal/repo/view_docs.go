@@ -36,7 +36,7 @@ func (s *Snapshot) Docs() []*Doc {
 	return view(s, "docs", func() []*Doc {
 		var out []*Doc
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated {
+			if f.Role.Foreign() {
 				continue
 			}
 			format, kind := markdown.FormatOf(f.Path), docKind(f.Path)

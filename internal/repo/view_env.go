@@ -56,7 +56,7 @@ func (s *Snapshot) EnvFiles() []*EnvFile {
 	return view(s, "env files", func() []*EnvFile {
 		var out []*EnvFile
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || !envfile.Sniff(f.Path) {
+			if f.Role.Foreign() || !envfile.Sniff(f.Path) {
 				continue
 			}
 			spec, err := envfile.Parse(f.Path, f.Bytes())

@@ -59,7 +59,7 @@ func (s *Snapshot) kubeFiles() *kubeFiles {
 		s.survey()
 		k := &kubeFiles{byFile: map[string][]*KubeObject{}, byPath: map[string]*KubeTemplate{}, clusters: map[string]bool{}}
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || !manifestName(f) {
+			if f.Role.Foreign() || !manifestName(f) {
 				continue
 			}
 			chart, template := s.chartOf(f.Path)

@@ -154,7 +154,7 @@ func (s *Snapshot) Lockfiles() []*Lockfile {
 	return view(s, "lockfiles", func() []*Lockfile {
 		var out []*Lockfile
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || f.Size == 0 || manifest.LockKindOf(f.Path) == "" {
+			if f.Role.Foreign() || f.Size == 0 || manifest.LockKindOf(f.Path) == "" {
 				continue
 			}
 			l, err := manifest.ParseLockfile(f.Path, f.Bytes())

@@ -13,7 +13,7 @@ import (
 func (s *Snapshot) namedHistories() []*MigrationHistory {
 	all := histories{}
 	for _, f := range s.files {
-		if f.Role == Vendored || f.Role == Generated || f.Size == 0 {
+		if f.Role.Foreign() || f.Size == 0 {
 			continue
 		}
 		dir := f.Dir()

@@ -14,7 +14,7 @@ import (
 func (s *Snapshot) sqlHistories() []*MigrationHistory {
 	b := sqlBuilder{s: s, all: histories{}, down: map[string][]*File{}}
 	for _, f := range s.files {
-		if f.Lang != SQL || f.Role == Vendored || f.Role == Generated || f.Size > sqlfile.MaxBytes {
+		if f.Lang != SQL || f.Role.Foreign() || f.Size > sqlfile.MaxBytes {
 			continue
 		}
 		b.file(f)

@@ -24,7 +24,7 @@ func (s *Snapshot) Nginx() []*Nginx {
 	return view(s, "nginx", func() []*Nginx {
 		var out []*Nginx
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || f.Size == 0 || !maybeNginx(f) || !nginx.Sniff(f.Path, f.Bytes()) {
+			if f.Role.Foreign() || f.Size == 0 || !maybeNginx(f) || !nginx.Sniff(f.Path, f.Bytes()) {
 				continue
 			}
 			spec, err := nginx.Parse(f.Path, f.Bytes())

@@ -87,7 +87,7 @@ func (s *Snapshot) Observability() *Observability {
 		o := &Observability{}
 		s.survey()
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || f.Size == 0 || f.Size > grafana.MaxBytes {
+			if f.Role.Foreign() || f.Size == 0 || f.Size > grafana.MaxBytes {
 				continue
 			}
 			switch f.Lang {

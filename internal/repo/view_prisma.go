@@ -19,7 +19,7 @@ func (s *Snapshot) PrismaSchemas() []*PrismaSchema {
 	return view(s, "prisma schemas", func() []*PrismaSchema {
 		var out []*PrismaSchema
 		for _, f := range s.files {
-			if f.Role == Vendored || f.Role == Generated || f.Blank() || !prisma.Sniff(f.Path) {
+			if f.Role.Foreign() || f.Blank() || !prisma.Sniff(f.Path) {
 				continue
 			}
 			spec, err := prisma.Parse(f.Path, f.Bytes())

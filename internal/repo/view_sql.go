@@ -23,7 +23,7 @@ func (s *Snapshot) SQLFiles() []*SQLFile {
 		var out []*SQLFile
 		votes := map[string]map[sqlfile.Dialect]int{} // by directory, and by the one above
 		for _, f := range s.files {
-			if f.Lang != SQL || f.Role == Vendored || f.Role == Generated || f.Size == 0 || f.Size > sqlfile.MaxBytes {
+			if f.Lang != SQL || f.Role.Foreign() || f.Size == 0 || f.Size > sqlfile.MaxBytes {
 				continue
 			}
 			spec, err := sqlfile.Parse(f.Path, f.Bytes(), s.dialectOf(f))

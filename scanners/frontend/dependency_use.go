@@ -24,7 +24,7 @@ func newUse(s *repo.Snapshot, pkg *repo.Package) *use {
 	u := &use{s: s, pkg: pkg, bins: map[string][]string{}, peers: map[string]bool{}}
 	for _, f := range s.Under(pkg.Dir()) {
 		switch {
-		case f.Role == repo.Vendored, f.Role == repo.Generated && f.Lang != repo.JavaScript, f.Lang == repo.Markdown, isLock(f.Name()), f.Size > 4<<20, f == pkg.File:
+		case f.Role == repo.Vendored, f.Role.Foreign() && f.Lang != repo.JavaScript, f.Lang == repo.Markdown, isLock(f.Name()), f.Size > 4<<20, f == pkg.File:
 		default:
 			u.files = append(u.files, f)
 		}

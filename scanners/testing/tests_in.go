@@ -21,7 +21,7 @@ type fileTests struct {
 // testsIn counts the tests of a file that run: not those in comments, not those
 // that are skipped as they stand.
 var testsIn = repo.Derive(func(s *repo.Snapshot, f *repo.File) (t fileTests) {
-	if f.Role == repo.Vendored || f.Role == repo.Generated {
+	if f.Role.Foreign() {
 		return t
 	}
 	if f.Lang == repo.Go {
