@@ -147,7 +147,19 @@ func (c *entryCollector) configured(f *File) {
 	}
 	js := src.JS()
 	c.values(src, js.ConfigObject(), "", 0)
+	for i := range js.Assigns { // a list of configurations that is exported
+		if a := &js.Assigns[i]; a.Value.Kind == jslex.ValueArray && a.Key == "" {
+			c.value(src, a.Value, "", 0)
+		}
+	}
 	for i := range js.Calls {
+		if strings.HasPrefix(js.Calls[i].Callee, "define") {
+			for _, a := range js.Calls[i].Args {
+				if a.Kind == jslex.ValueArray {
+					c.value(src, a, "", 0)
+				}
+			}
+		}
 		if name := js.Calls[i].Callee; strings.HasSuffix(name, "build") || strings.HasSuffix(name, "context") || strings.HasSuffix(name, "buildSync") {
 			for _, a := range js.Calls[i].Args {
 				if p, ok := a.Prop("entryPoints"); ok {

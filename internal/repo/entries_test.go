@@ -198,6 +198,28 @@ VERSION = 1
 VERSION = 2
 -- lib/setup_helper.py --
 x = 1
+-- py/app/main.py --
+LAZY = Lazy("app.graph.unions.Kind")
+OTHER = Lazy("other.gone")
+-- py/app/__init__.py --
+import os
+-- py/app/graph/unions.py --
+class Kind: pass
+-- py/app/graph/gone.py --
+class Kind: pass
+-- py/Procfile --
+web: python -m app.main
+-- emb/package.json --
+{"name": "emb"}
+-- emb/tsup.config.ts --
+const options = [{ entry: { embed: "src/a.ts" } }, { entry: ["src/b.ts"] }]
+export default defineConfig(options)
+-- emb/src/a.ts --
+export const a = 1
+-- emb/src/b.ts --
+export const a = 1
+-- emb/src/c.ts --
+export const a = 1
 -- app/package.json --
 {"name": "app", "main": "index.ts"}
 -- app/index.ts --
@@ -213,6 +235,7 @@ export const c = 2
 		"src/agent/run.py": true, "src/agent/src/agents/core.py": true, "src/agent/forgotten.py": false, "src/shared/tools.py": true,
 		"api/src/main.ts": true, "api/src/other.ts": false, "fn/jobs/worker.py": true, "fn/jobs/__init__.py": true,
 		"lib/the_lib/v2/__init__.py": true, "lib/setup_helper.py": false, "app/colour.web.ts": true, "app/shade.web.ts": false,
+		"py/app/graph/unions.py": true, "py/app/graph/gone.py": false, "emb/src/a.ts": true, "emb/src/b.ts": true, "emb/src/c.ts": false,
 	}
 	for name, live := range want {
 		if why, got := s.Graph().Live(s.File(name)); got != live {

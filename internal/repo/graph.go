@@ -107,7 +107,8 @@ func (s *Snapshot) Graph() *Graph {
 			})
 		}
 		g.entries = entries(s)
-		g.spread(s)
+		g.spread(s, g.entries)
+		g.spread(s, g.namedInTexts(s))
 		return g
 	})
 }
@@ -146,7 +147,7 @@ var nativePlatforms = []string{"web", "native", "ios", "android"}
 // spread marks everything that an entry reaches. Imports for types alone reach
 // nothing that runs, but keep a file from being dead code: they count. With a module of Python
 // the packages run that it lies in.
-func (g *Graph) spread(s *Snapshot) {
+func (g *Graph) spread(s *Snapshot, entries []Entry) {
 	var queue []*File
 	reach := func(f *File, why string) {
 		if _, seen := g.live[f]; !seen {
@@ -154,7 +155,7 @@ func (g *Graph) spread(s *Snapshot) {
 			queue = append(queue, f)
 		}
 	}
-	for _, e := range g.entries {
+	for _, e := range entries {
 		reach(e.File, e.Why)
 	}
 	for len(queue) > 0 {
