@@ -31,3 +31,24 @@ func TestDerivedAnswersAreInherited(t *testing.T) {
 		t.Errorf("derived %v, want the changed file twice and the other once", asked)
 	}
 }
+
+func TestQuestionsAreAnsweredAhead(t *testing.T) {
+	s := open(t, archived(`
+-- a.ts --
+export function seen() {}
+-- b.ts --
+export const b = 1
+-- a.test.ts --
+export function seen() {}
+`))
+	var asked []string
+	functions := DeriveParsed(func(src *Source) bool { return src.Mentions("function") }, func(src *Source) int {
+		asked = append(asked, src.Path)
+		return len(src.JS().Funcs)
+	})
+	broken := DeriveParsed(func(*Source) bool { return true }, func(*Source) int { panic("no") })
+	s.Ahead(t.Context(), broken, functions)
+	if got := functions.Of(s, s.File("a.ts")); got != 1 || functions.Of(s, s.File("b.ts")) != 0 || len(asked) != 1 {
+		t.Errorf("%d functions, asked %q: want one, of a.ts asked once", got, asked)
+	}
+}
