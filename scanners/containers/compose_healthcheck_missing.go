@@ -25,19 +25,9 @@ var ComposeHealthcheckMissing = check.PerProject(check.Doc{
 	Peers:      []finding.Peer{check.Same("kics", "healthcheck_not_set")},
 	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
-	seen := map[compose.Place]bool{}
-	for _, project := range s.ComposeProjects() {
-		if project.Env != compose.Base && project.Env != compose.Prod || onlyBuilds(project) {
-			continue
-		}
-		for _, v := range project.Services() {
-			if len(project.Files) > 1 && onlyBuild(v) {
-				continue // the file on top says how the image is built; the one below is judged by itself
-			}
-			if !seen[v.Key] && !endsByItself(s, project, v) {
-				seen[v.Key] = true
-				judgeHealthcheck(p, s, v)
-			}
+	for _, v := range deployedServices(s) {
+		if !endsByItself(s, v.project, v.Service) {
+			judgeHealthcheck(p, s, v.Service)
 		}
 	}
 })

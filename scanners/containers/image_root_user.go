@@ -37,17 +37,8 @@ var ImageRootUser = check.PerProject(check.Doc{
 	},
 	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
-	for _, d := range s.Dockerfiles() {
-		if d.Role != repo.Production || isDevelopmentImage(d.Path) {
-			continue
-		}
-		services := deployedBuilds(s, d)
-		if services == nil {
-			continue
-		}
-		for _, stage := range targets(d, services) {
-			judgeUser(p, s, d, stage, services)
-		}
+	for _, i := range deployedImages(s) {
+		judgeUser(p, s, i.Dockerfile, i.stage, i.services)
 	}
 })
 
