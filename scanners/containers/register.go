@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		ComposeHealthcheckMissing,
 		ComposeHostNamespace,
 		ComposePrivileged,
+		ComposeSeccompOff,
 		ComposeWorkerMissingInProd,
 		ImageRootUser,
 	)
