@@ -16,6 +16,7 @@ func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
 		ComposeCapabilities,
 		ComposeHealthcheckMissing,
+		ComposeHostMount,
 		ComposeHostNamespace,
 		ComposePrivileged,
 		ComposeSeccompOff,
