@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		ComposeHealthcheckMissing,
 		ComposeHostMount,
 		ComposeHostNamespace,
+		ComposeLimitsMissing,
 		ComposePrivileged,
 		ComposeSeccompOff,
 		ComposeWorkerMissingInProd,
