@@ -19,6 +19,7 @@ func Checks() []*check.Check {
 		ComposeHostMount,
 		ComposeHostNamespace,
 		ComposeLimitsMissing,
+		ComposePortAllInterfaces,
 		ComposePrivileged,
 		ComposeSeccompOff,
 		ComposeWorkerMissingInProd,
