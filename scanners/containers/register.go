@@ -21,6 +21,7 @@ func Checks() []*check.Check {
 		ComposeLimitsMissing,
 		ComposePortAllInterfaces,
 		ComposePrivileged,
+		ComposeRestartMissing,
 		ComposeSeccompOff,
 		ComposeWorkerMissingInProd,
 		ImageRootUser,
