@@ -20,6 +20,7 @@ func Checks() []*check.Check {
 		ComposeHostMount,
 		ComposeHostNamespace,
 		ComposeLimitsMissing,
+		ComposeNoNewPrivileges,
 		ComposePortAllInterfaces,
 		ComposePrivileged,
 		ComposeRestartMissing,
