@@ -27,6 +27,7 @@ func Checks() []*check.Check {
 		ComposePrivileged,
 		ComposeRestartMissing,
 		ComposeSeccompOff,
+		ComposeVersionObsolete,
 		ComposeWorkerMissingInProd,
 		ImageRootUser,
 	)

@@ -1,0 +1,35 @@
+package containers
+
+import (
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/patch"
+	"drydock/internal/repo"
+)
+
+// ComposeVersionObsolete finds the version key that compose no longer reads.
+var ComposeVersionObsolete = check.PerFile(check.Doc{
+	ID:         "containers/compose-version-obsolete",
+	Title:      "Obsolete version key",
+	Severity:   finding.Info,
+	Confidence: finding.Sure,
+	Hours:      0.1,
+	Why:        "Compose ignores the key and warns of it with every command; people who read it look up the wrong manual.",
+	How:        "Delete the line.",
+	Holds:      "Compose files have no obsolete keys",
+	References: []string{"https://docs.docker.com/reference/compose-file/version-and-name/"},
+	Attaches:   finding.Safe,
+}, func(p *check.Pass, f *repo.ComposeFile) {
+	if f.Role != repo.Production || f.Spec == nil || f.Spec.Doc == nil {
+		return
+	}
+	e, ok := f.Spec.Doc.Root.Entry("version")
+	if !ok || !f.Spec.Version.Set() {
+		return
+	}
+	found := p.Report(f.At(e.Span()), "the key version has no meaning any more").Keyed("version")
+	if len(f.Spec.Services) > 0 {
+		title := "Delete the version of " + f.Path
+		found.WithPatch(title, finding.Safe, editsOf(f.File, title, "Compose does not read it.", patch.RemoveLines(f.Bytes(), e.Span())))
+	}
+})
