@@ -32,5 +32,6 @@ func Checks() []*check.Check {
 		ImageHealthcheckMissing,
 		ImageLatestTag,
 		ImageRootUser,
+		ImageSSHPort,
 	)
 }
