@@ -33,5 +33,6 @@ func Checks() []*check.Check {
 		ImageLatestTag,
 		ImageRootUser,
 		ImageSSHPort,
+		ImageShellForm,
 	)
 }
