@@ -34,5 +34,6 @@ func Checks() []*check.Check {
 		ImageRootUser,
 		ImageSSHPort,
 		ImageShellForm,
+		ImageUntrustedPackages,
 	)
 }
