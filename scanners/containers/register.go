@@ -34,6 +34,7 @@ func Checks() []*check.Check {
 		ImageRootUser,
 		ImageSSHPort,
 		ImageShellForm,
+		ImageTLSVerifyOff,
 		ImageUntrustedPackages,
 	)
 }
