@@ -33,6 +33,7 @@ func Checks() []*check.Check {
 		ImageLatestTag,
 		ImageRootUser,
 		ImageSSHPort,
+		ImageSecretInBuild,
 		ImageShellForm,
 		ImageTLSVerifyOff,
 		ImageUntrustedPackages,
