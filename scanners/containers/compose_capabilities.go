@@ -23,20 +23,26 @@ var ComposeCapabilities = check.PerProject(check.Doc{
 	References: []string{"https://docs.docker.com/engine/security/#linux-kernel-capabilities", "https://docs.docker.com/reference/compose-file/services/#cap_drop", "https://man7.org/linux/man-pages/man7/capabilities.7.html"},
 	Peers:      []finding.Peer{check.Broader("kics", "container_capabilities_unrestricted")},
 }, func(p *check.Pass, s *repo.Snapshot) {
+	none := lacking{s: s}
+	held := map[string]int{}
 	for _, v := range deployedServices(s) {
-		if endsByItself(s, v.project, v.Service) || v.Privileged.Value {
-			continue // it has them all; compose-privileged says so
+		if endsByItself(s, v.project, v.Service) || v.Privileged.Value || v.Provider.Set() {
+			continue // a privileged one has them all; compose-privileged says so
 		}
-		if added, ok := dangerousCapability(v.Service); ok && !v.isAgent() {
+		added, dangerous := dangerousCapability(v.Service)
+		switch {
+		case dangerous && !v.isAgent():
 			p.Report(s.Place(added.Path, added.Span), "the service %s is given %s", v.Name, strings.ToUpper(added.Value)).
 				As(finding.High).Keyed("%s %s", v.Name, strings.ToUpper(added.Value))
-			continue
-		}
-		if len(v.CapDrop) > 0 {
+		case len(v.CapDrop) > 0:
+			held[v.Key.Path]++
 			p.Holds(s.Place(v.CapDrop[0].Path, v.CapDrop[0].Span), "the service %s drops %s", v.Name, v.CapDrop[0].Value)
-			continue
+		default:
+			none.add(v, v.name(s))
 		}
-		p.Report(v.name(s), "the service %s keeps all default capabilities (no cap_drop)", v.Name).As(finding.Low).Keyed("%s", v.Name)
+	}
+	for _, problem := range none.report(p, held, "cap_drop", "keeps all default capabilities (no cap_drop)", "keep all default capabilities (no cap_drop)") {
+		problem.As(finding.Low)
 	}
 })
 

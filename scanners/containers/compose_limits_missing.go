@@ -19,23 +19,30 @@ var ComposeLimitsMissing = check.PerProject(check.Doc{
 	References: []string{"https://docs.docker.com/reference/compose-file/deploy/#resources", "https://docs.docker.com/engine/containers/resource_constraints/"},
 	Peers:      []finding.Peer{check.Broader("kics", "memory_not_limited"), check.Broader("kics", "cpus_not_limited")},
 }, func(p *check.Pass, s *repo.Snapshot) {
+	none := lacking{s: s}
+	held := map[string]int{}
+	memory := map[string]bool{}
 	for _, v := range deployedServices(s) {
 		if endsByItself(s, v.project, v.Service) || v.Provider.Set() {
 			continue
 		}
+		hasMemory, hasCPUs := v.Limits.Memory.Set(), v.Limits.CPUs.Set() || v.Node.Get("cpu_quota").Exists() || v.Node.Get("cpuset").Exists()
+		if hasMemory && hasCPUs {
+			held[v.Key.Path]++
+			p.Holds(s.Place(v.Limits.Memory.Path, v.Limits.Memory.Span), "the service %s is limited to %s of memory", v.Name, v.Limits.Memory.Value)
+			continue
+		}
 		at := v.name(s)
-		if e, ok := v.Node.Get("deploy", "resources").Entry("limits"); ok {
+		if e, ok := v.Node.Get("deploy", "resources").Entry("limits"); ok && !e.Inherited {
 			at = s.Place(v.Key.Path, e.Key.Span)
 		}
-		switch memory, cpus := v.Limits.Memory.Set(), v.Limits.CPUs.Set() || v.Node.Get("cpu_quota").Exists() || v.Node.Get("cpuset").Exists(); {
-		case memory && cpus:
-			p.Holds(s.Place(v.Limits.Memory.Path, v.Limits.Memory.Span), "the service %s is limited to %s of memory", v.Name, v.Limits.Memory.Value)
-		case memory:
-			p.Report(at, "the service %s has no limit of CPU", v.Name).As(finding.Low).Keyed("%s", v.Name)
-		case cpus:
-			p.Report(at, "the service %s has no limit of memory", v.Name).Keyed("%s", v.Name)
-		default:
-			p.Report(at, "the service %s has no limit of memory or CPU", v.Name).Keyed("%s", v.Name)
+		memory[v.Key.Path] = memory[v.Key.Path] || !hasMemory
+		none.add(v, at)
+	}
+	for i, problem := range none.report(p, held, "limits", "has no limit of memory or CPU", "have no limit of memory or CPU") {
+		if !memory[none.files[i].services[0].Key.Path] {
+			problem.As(finding.Low)
+			problem.Message += " (of CPU only)"
 		}
 	}
 })

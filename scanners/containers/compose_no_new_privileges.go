@@ -23,6 +23,8 @@ var ComposeNoNewPrivileges = check.PerProject(check.Doc{
 	Peers:      []finding.Peer{check.Same("kics", "no_new_privileges_not_set"), check.Broader("kics", "security_opt_not_set")},
 	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
+	none := lacking{s: s}
+	held := map[string]int{}
 	for _, v := range deployedServices(s) {
 		if endsByItself(s, v.project, v.Service) || v.Privileged.Value || v.Provider.Set() {
 			continue
@@ -33,23 +35,39 @@ var ComposeNoNewPrivileges = check.PerProject(check.Doc{
 			switch {
 			case option == "no-new-privileges" || option == "no-new-privileges:true":
 				set = true
+				held[v.Key.Path]++
 				p.Holds(s.Place(o.Path, o.Span), "the processes of %s cannot gain privileges", v.Name)
 			case i == 0:
 				at = s.Place(o.Path, o.Span)
 			}
 		}
-		if set {
-			continue
+		if !set {
+			none.add(v, at)
 		}
-		found := p.Report(at, "the processes of %s may gain privileges (no-new-privileges is not set)", v.Name).Keyed("%s", v.Name)
-		f := s.File(v.Key.Path)
-		if f == nil {
-			continue
-		}
-		step := strings.Repeat(" ", patch.YAMLUnit(f.Bytes()))
-		if f, edit, ok := addToService(s, v.Service, "security_opt", "security_opt:\n"+step+"- no-new-privileges:true"); ok {
-			title := "Keep the processes of " + v.Name + " from gaining privileges"
-			found.WithPatch(title, finding.Review, editsOf(f, title, "Programs with the setuid bit, such as sudo, stop working in it.", edit))
+	}
+	for i, problem := range none.report(p, held, "no-new-privileges", "does not set no-new-privileges", "do not set no-new-privileges") {
+		if set, ok := privilegesPatch(s, none.files[i].services); ok {
+			problem.WithPatch(set.Title, finding.Review, set)
 		}
 	}
 })
+
+// privilegesPatch sets the option for all services of one file; ok is false when
+// one of them has to be changed by hand.
+func privilegesPatch(s *repo.Snapshot, services []deployment) (set patch.Set, ok bool) {
+	f := s.File(services[0].Key.Path)
+	if f == nil {
+		return set, false
+	}
+	block := "security_opt:\n" + strings.Repeat(" ", patch.YAMLUnit(f.Bytes())) + "- no-new-privileges:true"
+	var edits []patch.Edit
+	for _, v := range services {
+		_, edit, ok := addToService(s, v.Service, "security_opt", block)
+		if !ok {
+			return set, false
+		}
+		edits = append(edits, edit)
+	}
+	title := "Keep the processes of " + named(services) + " from gaining privileges"
+	return editsOf(f, title, "Programs with the setuid bit, such as sudo, stop working in them.", edits...), true
+}
