@@ -26,9 +26,10 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 	References: []string{"https://docs.docker.com/compose/how-tos/startup-order/", "https://docs.docker.com/reference/compose-file/services/#depends_on"},
 	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
+	seen := map[compose.Place]bool{} // services share what an anchor names
 	for _, v := range deployedServices(s) {
-		if startedByStack(v.project) {
-			continue // a swarm knows no order
+		if startedByStack(v.project) || s.RoleOfSpec(v.Service) == repo.RoleProxy {
+			continue // a swarm knows no order; a proxy answers 502 until the other is there
 		}
 		var early []compose.Dependency
 		var waits *compose.Dependency
@@ -38,7 +39,7 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 				continue
 			}
 			switch d.Condition {
-			case "", "service_started":
+			case "": // service_started is somebody's choice
 				early = append(early, d)
 			case "service_healthy":
 				waits = &d
@@ -50,6 +51,10 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 			}
 			continue
 		}
+		if seen[early[0].Place] {
+			continue
+		}
+		seen[early[0].Place] = true
 		var names []string
 		var also []finding.Location
 		for i, d := range early {
@@ -69,7 +74,7 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 // answersRequests says whether others connect to the service when they start.
 func answersRequests(s *repo.Snapshot, v *compose.Service) bool {
 	switch s.RoleOfSpec(v) {
-	case repo.RoleDatabase, repo.RoleCache, repo.RoleBroker, repo.RolePool, repo.RoleAPI, repo.RoleWeb, repo.RoleApp:
+	case repo.RoleDatabase, repo.RoleCache, repo.RoleBroker, repo.RolePool, repo.RoleAPI, repo.RoleApp:
 		return true
 	}
 	return false
