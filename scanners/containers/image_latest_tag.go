@@ -29,15 +29,23 @@ var ImageLatestTag = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, d := range deployedFiles(s) {
-		for _, stage := range d.Spec.Stages {
-			judgeBase(p, s, d, stage)
+		for _, stage := range d.stages {
+			judgeBase(p, s, d.Dockerfile, stage)
 			for _, c := range stage.Copies() {
-				if c.From != "" && c.FromStage == nil && moves(c.FromImage) && !builtHere(s, c.FromImage.Name, d) {
+				if c.From != "" && c.FromStage == nil && moves(c.FromImage) && !builtHere(s, c.FromImage.Name, d.Dockerfile) {
 					p.Report(d.At(c.Span), "files come from %s%s", c.FromImage, whichVersion(c.FromImage)).Keyed("copy %s", c.FromImage.Name)
 				}
 			}
 		}
 	}
+	judgeServices(p, s)
+})
+
+// judgeServices looks at the images that services pull. One that several services
+// of a file run is one finding.
+func judgeServices(p *check.Pass, s *repo.Snapshot) {
+	type key struct{ file, image string }
+	moving := map[key]*check.Problem{}
 	for _, v := range deployedServices(s) {
 		image, known := s.ImageOf(v.Service)
 		if !known {
@@ -47,14 +55,19 @@ var ImageLatestTag = check.PerProject(check.Doc{
 			continue
 		}
 		at := s.Place(v.Image.Path, v.Image.Span)
-		switch {
-		case moves(image):
-			p.Report(at, "the service %s runs %s%s", v.Name, image, whichVersion(image)).Keyed("%s %s", v.Name, image.Name)
-		case known:
-			p.Holds(at, "the service %s runs %s", v.Name, image)
+		k := key{v.Image.Path, image.String()}
+		switch first := moving[k]; {
+		case !moves(image):
+			if known {
+				p.Holds(at, "the service %s runs %s", v.Name, image)
+			}
+		case first == nil:
+			moving[k] = p.Report(at, "the service %s runs %s%s", v.Name, image, whichVersion(image)).Keyed("image %s", image)
+		case first.At != at:
+			first.With(at)
 		}
 	}
-})
+}
 
 func judgeBase(p *check.Pass, s *repo.Snapshot, d *repo.Dockerfile, stage *dockerfile.Stage) {
 	if stage.BaseStage != nil || stage.Base.IsScratch() || stage.Base.Name == "" || isNamedContext(s, d, stage.Base.Written) {

@@ -30,14 +30,14 @@ var ImageSecretInBuild = check.PerProject(check.Doc{
 	for _, d := range deployedFiles(s) {
 		inImage := map[*dockerfile.Stage]bool{}
 		for _, i := range deployedImages(s) {
-			if i.Dockerfile == d {
+			if i.Dockerfile == d.Dockerfile {
 				for _, stage := range layers(i.stage) {
 					inImage[stage] = true
 				}
 			}
 		}
-		for _, stage := range d.Spec.Stages {
-			j := secretJudge{p, s, d, stage, inImage[stage]}
+		for _, stage := range d.stages {
+			j := secretJudge{p, s, d.Dockerfile, stage, inImage[stage]}
 			j.variables()
 			j.files()
 			j.passwords()

@@ -29,8 +29,8 @@ var ImageTLSVerifyOff = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, d := range deployedFiles(s) {
-		for _, stage := range d.Spec.Stages {
-			judgeTLS(p, d, stage)
+		for _, stage := range d.stages {
+			judgeTLS(p, d.Dockerfile, stage)
 		}
 	}
 })

@@ -26,7 +26,7 @@ var ImageUntrustedPackages = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, d := range deployedFiles(s) {
-		for _, stage := range d.Spec.Stages {
+		for _, stage := range d.stages {
 			for _, c := range steps(stage) {
 				if how := unverified(c); how != "" {
 					p.Report(d.At(c.Span), "%s", how)

@@ -33,15 +33,42 @@ func deployedImages(s *repo.Snapshot) []image {
 	return out
 }
 
+// deployedFile is a Dockerfile that production's images come from.
+type deployedFile struct {
+	*repo.Dockerfile
+	stages []*dockerfile.Stage // those that the builds go through
+}
+
 // deployedFiles are the Dockerfiles that production's images come from.
-func deployedFiles(s *repo.Snapshot) []*repo.Dockerfile {
-	var out []*repo.Dockerfile
+func deployedFiles(s *repo.Snapshot) []deployedFile {
+	var out []deployedFile
 	for _, d := range s.Dockerfiles() {
-		if _, ok := deployedBy(s, d); ok {
-			out = append(out, d)
+		services, ok := deployedBy(s, d)
+		if !ok {
+			continue
 		}
+		f := deployedFile{d, d.Spec.Stages}
+		if len(services) > 0 { // else any stage may be somebody's target
+			f.stages = nil
+			for _, stage := range targets(d, services) {
+				f.stages = needed(stage, f.stages)
+			}
+		}
+		out = append(out, f)
 	}
 	return out
+}
+
+// needed adds a stage and those that it continues or takes files from.
+func needed(stage *dockerfile.Stage, known []*dockerfile.Stage) []*dockerfile.Stage {
+	if !stage.Exists() || slices.Contains(known, stage) {
+		return known
+	}
+	known = append(needed(stage.BaseStage, known), stage)
+	for _, c := range stage.Copies() {
+		known = needed(c.FromStage, known)
+	}
+	return known
 }
 
 // deployedBy are the deployed services that build a Dockerfile. ok is false when
