@@ -5,10 +5,11 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/patch"
 	"drydock/internal/repo"
+	"drydock/internal/repo/compose"
 )
 
 // ComposeVersionObsolete finds the version key that compose no longer reads.
-var ComposeVersionObsolete = check.PerFile(check.Doc{
+var ComposeVersionObsolete = check.PerProject(check.Doc{
 	ID:         "containers/compose-version-obsolete",
 	Title:      "Obsolete version key",
 	Severity:   finding.Info,
@@ -19,10 +20,15 @@ var ComposeVersionObsolete = check.PerFile(check.Doc{
 	Holds:      "Compose files have no obsolete keys",
 	References: []string{"https://docs.docker.com/reference/compose-file/version-and-name/"},
 	Attaches:   finding.Safe,
-}, func(p *check.Pass, f *repo.ComposeFile) {
-	if f.Role != repo.Production || f.Spec == nil || f.Spec.Doc == nil {
-		return
+}, func(p *check.Pass, s *repo.Snapshot) {
+	for _, f := range s.ComposeFiles() {
+		if env, _ := compose.EnvOf(f.Path); f.Role == repo.Production && f.Spec != nil && f.Spec.Doc != nil && env != compose.Test {
+			judgeVersion(p, f)
+		}
 	}
+})
+
+func judgeVersion(p *check.Pass, f *repo.ComposeFile) {
 	e, ok := f.Spec.Doc.Root.Entry("version")
 	if !ok || !f.Spec.Version.Set() {
 		return
@@ -32,4 +38,4 @@ var ComposeVersionObsolete = check.PerFile(check.Doc{
 		title := "Delete the version of " + f.Path
 		found.WithPatch(title, finding.Safe, editsOf(f.File, title, "Compose does not read it.", patch.RemoveLines(f.Bytes(), e.Span())))
 	}
-})
+}

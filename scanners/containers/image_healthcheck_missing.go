@@ -94,6 +94,8 @@ func isService(i image) bool {
 		return !systems[i.stage.Image().Repository()] && !i.stage.Image().IsScratch()
 	}
 	switch path.Base(words[0]) {
+	case "jq", "yq", "curl", "git", "make", "terraform", "kubectl", "helm", "aws", "gcloud", "ansible", "ansible-playbook", "mvn", "gradle", "go", "cargo", "ffmpeg", "sleep", "tail", "true", "echo":
+		return false
 	case "bash", "sh", "zsh", "ash":
 		if len(words) == 1 || words[1] == "-l" {
 			return false
