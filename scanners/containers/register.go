@@ -29,6 +29,7 @@ func Checks() []*check.Check {
 		ComposeSeccompOff,
 		ComposeVersionObsolete,
 		ComposeWorkerMissingInProd,
+		DockerignoreMissing,
 		ImageHealthcheckMissing,
 		ImageLatestTag,
 		ImageRootUser,
