@@ -31,6 +31,7 @@ func Checks() []*check.Check {
 		ComposeWorkerMissingInProd,
 		DockerignoreMissing,
 		ImageHealthcheckMissing,
+		ImageLabelsMissing,
 		ImageLatestTag,
 		ImageRootUser,
 		ImageSSHPort,
