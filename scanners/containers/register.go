@@ -37,6 +37,7 @@ func Checks() []*check.Check {
 		ImageSSHPort,
 		ImageSecretInBuild,
 		ImageShellForm,
+		ImageSingleStage,
 		ImageTLSVerifyOff,
 		ImageUntrustedPackages,
 	)
