@@ -33,6 +33,7 @@ func Checks() []*check.Check {
 		ImageHealthcheckMissing,
 		ImageLabelsMissing,
 		ImageLatestTag,
+		ImageNoInit,
 		ImageRootUser,
 		ImageSSHPort,
 		ImageSecretInBuild,
