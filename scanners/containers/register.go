@@ -31,6 +31,7 @@ func Checks() []*check.Check {
 		ComposeWorkerMissingInProd,
 		DockerignoreMissing,
 		ImageCacheOrder,
+		ImageDevCommand,
 		ImageHealthcheckMissing,
 		ImageLabelsMissing,
 		ImageLatestTag,
