@@ -30,6 +30,7 @@ func Checks() []*check.Check {
 		ComposeVersionObsolete,
 		ComposeWorkerMissingInProd,
 		DockerignoreMissing,
+		ImageAptHygiene,
 		ImageCacheOrder,
 		ImageDevCommand,
 		ImageHealthcheckMissing,
