@@ -30,6 +30,7 @@ func Checks() []*check.Check {
 		ComposeVersionObsolete,
 		ComposeWorkerMissingInProd,
 		DockerignoreMissing,
+		ImageAddCopy,
 		ImageAptHygiene,
 		ImageCacheOrder,
 		ImageDevCommand,
