@@ -38,6 +38,7 @@ func Checks() []*check.Check {
 		ImageLabelsMissing,
 		ImageLatestTag,
 		ImageNoInit,
+		ImagePipefail,
 		ImageRootUser,
 		ImageSSHPort,
 		ImageSecretInBuild,
