@@ -45,6 +45,7 @@ func Checks() []*check.Check {
 		ImageShellForm,
 		ImageSingleStage,
 		ImageTLSVerifyOff,
+		ImageUnlockedInstall,
 		ImageUntrustedPackages,
 	)
 }
