@@ -38,6 +38,7 @@ func Checks() []*check.Check {
 		ImageLabelsMissing,
 		ImageLatestTag,
 		ImageNoInit,
+		ImageNotDigestPinned,
 		ImagePipefail,
 		ImageRootUser,
 		ImageSSHPort,
