@@ -8,6 +8,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/secret"
 )
 
 // ImageHealthcheckMissing finds images that cannot say whether they work, where
@@ -91,7 +92,7 @@ func isService(i image) bool {
 	}
 	words := slices.Concat(i.stage.Entrypoint().Words, i.stage.Cmd().Words)
 	if len(words) == 0 {
-		return !systems[i.stage.Image().Repository()] && !i.stage.Image().IsScratch()
+		return !systems[i.stage.Image().Base()] && !i.stage.Image().IsScratch()
 	}
 	switch path.Base(words[0]) {
 	case "jq", "yq", "curl", "git", "make", "terraform", "kubectl", "helm", "aws", "gcloud", "ansible", "ansible-playbook", "mvn", "gradle", "go", "cargo", "ffmpeg", "sleep", "tail", "true", "echo":
@@ -100,6 +101,13 @@ func isService(i image) bool {
 		if len(words) == 1 || words[1] == "-l" {
 			return false
 		}
+	}
+	switch words[len(words)-1] {
+	case "--help", "-h", "help", "--version", "version":
+		return false // whoever runs it says what it does
+	}
+	if slices.ContainsFunc(words, func(w string) bool { return slices.ContainsFunc(secret.Parts(path.Base(w)), isOccasional) }) {
+		return false
 	}
 	return repo.RoleOfCommand(words) != repo.RoleMigration && repo.RoleOfCommand(words) != repo.RoleBackup
 }

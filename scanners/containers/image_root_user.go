@@ -48,18 +48,34 @@ func isDevelopmentImage(name string) bool {
 	words := func(s string) []string {
 		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune("/._-", r) })
 	}
-	return slices.ContainsFunc(words(name), func(w string) bool {
+	return isTooling(name) || slices.ContainsFunc(words(name), func(w string) bool {
 		switch w {
-		case "dev", "devel", "development", "devcontainer", "local", "debug", "test", "tests", "testing", "gitpod":
+		case "genproto", "protogen", "codegen", "tilt", "skaffold", "maildev", "workstation", "dev", "devel", "development", "devcontainer", "local", "debug", "test", "tests", "testing", "gitpod":
 			return true
 		}
 		return false
 	}) || slices.ContainsFunc(words(path.Base(name)), func(w string) bool {
 		switch w {
-		case "ci", "build", "builder", "gen", "generate", "codegen", "lint":
+		case "ci", "build", "builder", "gen", "generate", "codegen", "lint", "make":
 			return true
 		}
 		return false
+	})
+}
+
+// isTooling says whether a file stands in a directory that a tool of developers or
+// of the pipeline keeps for itself, such as .buildkite or .cursor.
+func isTooling(name string) bool {
+	dirs := strings.Split(path.Dir(name), "/")
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		if len(dir) < 2 || dir[0] != '.' || dir == ".." {
+			return false
+		}
+		switch dir {
+		case ".docker", ".deploy", ".deployment", ".infra", ".infrastructure", ".build", ".container", ".containers", ".k8s", ".ops", ".production":
+			return false
+		}
+		return true
 	})
 }
 

@@ -1,6 +1,9 @@
 package containers
 
 import (
+	"slices"
+	"strings"
+
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
@@ -35,11 +38,45 @@ func deployedServices(s *repo.Snapshot) []deployment {
 func deployedProjects(s *repo.Snapshot) []*compose.Project {
 	var out []*compose.Project
 	for _, project := range s.ComposeProjects() {
-		if (project.Env == compose.Base || project.Env == compose.Prod) && !onlyBuilds(project) {
-			out = append(out, project)
+		named := project.Env == compose.Prod
+		if named || project.Env == compose.Base && !isTooling(project.Path()) && !supportsDevelopment(s, project) {
+			if !onlyBuilds(project) {
+				out = append(out, project)
+			}
 		}
 	}
 	return out
+}
+
+// developmentTools are services that only development has use for.
+var developmentTools = map[string]bool{
+	"localstack": true, "mailhog": true, "mailpit": true, "maildev": true, "mailcatcher": true, "smtp4dev": true, "inbucket": true, "azurite": true,
+}
+
+// supportsDevelopment says whether a project that no name gives to an environment
+// is what developers run beside the source they work on: it has a tool that only
+// they need, or nothing but databases and the like.
+func supportsDevelopment(s *repo.Snapshot, project *compose.Project) bool {
+	services := project.Services()
+	backing := 0
+	for _, v := range services {
+		if developmentTools[v.Image.Base()] || developmentTools[v.Name] {
+			return true
+		}
+		switch s.RoleOfSpec(v) {
+		case repo.RoleDatabase, repo.RoleCache, repo.RoleBroker, repo.RoleAdmin:
+			if !v.Build.Set() {
+				backing++
+			}
+		}
+	}
+	return backing == len(services) && slices.ContainsFunc(s.Production(), func(f *repo.File) bool {
+		switch f.Lang {
+		case repo.TypeScript, repo.JavaScript, repo.Python, repo.Go, "Ruby", "PHP", "Java", "Kotlin", "Rust", "Elixir", "C#":
+			return true
+		}
+		return false
+	})
 }
 
 // name is where the service is named.
@@ -58,5 +95,5 @@ var agents = map[string]bool{
 
 // isAgent says whether the service runs one of the agents.
 func (v deployment) isAgent() bool {
-	return !v.Build.Set() && (agents[v.Image.Base()] || v.Image.Repository() == "datadog/agent" || v.Image.Repository() == "datadoghq/agent" || v.Image.Repository() == "grafana/agent")
+	return !v.Build.Set() && (agents[v.Image.Base()] || strings.Contains(v.Image.Base(), "ebpf") || v.Image.Repository() == "datadog/agent" || v.Image.Repository() == "datadoghq/agent" || v.Image.Repository() == "grafana/agent")
 }
