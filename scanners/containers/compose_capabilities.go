@@ -54,9 +54,19 @@ var dangerousCapabilities = map[string]bool{
 
 func dangerousCapability(v *compose.Service) (compose.Text, bool) {
 	for _, c := range v.CapAdd {
-		if dangerousCapabilities[strings.TrimPrefix(strings.ToUpper(c.Value), "CAP_")] {
+		name := strings.TrimPrefix(strings.ToUpper(c.Value), "CAP_")
+		if dangerousCapabilities[name] && !(name == "NET_ADMIN" && shapesNetwork(v)) {
 			return c, true
 		}
 	}
 	return compose.Text{}, false
+}
+
+// shapesNetwork says whether the service is one whose work is to set up networks.
+func shapesNetwork(v *compose.Service) bool {
+	switch v.Image.Base() {
+	case "wireguard", "wg-easy", "gluetun", "tailscale", "openvpn", "openvpn-client", "openvpn-as", "pihole", "netbird", "zerotier", "headscale", "wg-access-server":
+		return !v.Build.Set()
+	}
+	return false
 }
