@@ -46,12 +46,15 @@ func judgeAdd(p *check.Pass, d *repo.Dockerfile, c dockerfile.Copy) {
 		return
 	}
 	local := len(c.Paths) > 0
-	for _, source := range c.Paths {
+	for k, source := range c.Paths {
 		name := strings.Trim(source.Path, `"'`)
 		switch {
 		case source.Remote && isRepository(name):
 			return // a commit, a tag or a branch
 		case source.Remote:
+			if k < len(c.Sources) {
+				name = strings.Trim(c.Sources[k].Text, `"'`)
+			}
 			p.Report(at, "ADD fetches %s without a checksum", name).Keyed("%s", name)
 			return
 		case source.Arg != "" || isArchive(name) || strings.ContainsAny(name, "*?["):

@@ -30,7 +30,12 @@ var ImageShellForm = check.PerProject(check.Doc{
 		if strings.Contains(i.stage.Image().Name, "windows") || otherShell(i.stage.Shell()) {
 			continue
 		}
+		entry := i.stage.Entrypoint()
 		for _, c := range i.starts() {
+			if entry.JSON && len(entry.Words) > 0 && path.Base(entry.Words[0]) == "dumb-init" && !c.JSON {
+				p.Holds(i.At(entry.Span), "dumb-init passes signals on to what the shell starts")
+				continue
+			}
 			judgeForm(p, i, c)
 		}
 	}
