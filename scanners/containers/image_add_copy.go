@@ -29,51 +29,68 @@ var ImageAddCopy = check.PerProject(check.Doc{
 	Attaches: finding.Safe,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, d := range deployedFiles(s) {
+		var local []dockerfile.Copy
 		for _, stage := range d.stages {
 			for _, c := range stage.Copies() {
-				if c.Cmd == "ADD" {
-					judgeAdd(p, d.Dockerfile, c)
+				if c.Cmd == "ADD" && judgeAdd(p, d.Dockerfile, c) {
+					local = append(local, c)
 				}
 			}
+		}
+		if len(local) > 0 {
+			reportLocal(p, d.Dockerfile, local)
 		}
 	}
 })
 
-func judgeAdd(p *check.Pass, d *repo.Dockerfile, c dockerfile.Copy) {
+// reportLocal reports the instructions of a file that COPY does as well.
+func reportLocal(p *check.Pass, d *repo.Dockerfile, local []dockerfile.Copy) {
+	var edits []patch.Edit
+	var at []finding.Location
+	for _, c := range local {
+		at = append(at, d.At(c.Span))
+		word := "COPY"
+		switch d.Text(finding.Span{Start: c.Span.Start, End: c.Span.Start + 3}) {
+		case "add":
+			word = "copy"
+		case "ADD":
+		default:
+			continue
+		}
+		edits = append(edits, patch.Replace(finding.Span{Start: c.Span.Start, End: c.Span.Start + 3}, word))
+	}
+	found := p.Report(at[0], "ADD takes files of the project, where COPY does").With(at[1:]...).Keyed("local")
+	if len(edits) == len(local) {
+		title := "Write COPY for ADD in " + d.Path
+		found.WithPatch(title, finding.Safe, editsOf(d.File, title, "It does the same for files and directories.", edits...))
+	}
+}
+
+// judgeAdd looks at one ADD; local says whether it takes nothing but files of the
+// project.
+func judgeAdd(p *check.Pass, d *repo.Dockerfile, c dockerfile.Copy) (local bool) {
 	at := d.At(c.Span)
 	if _, verified := c.Flag("checksum"); verified {
 		p.Holds(at, "the download is verified by its checksum")
-		return
+		return false
 	}
-	local := len(c.Paths) > 0
+	local = len(c.Paths) > 0
 	for k, source := range c.Paths {
 		name := strings.Trim(source.Path, `"'`)
 		switch {
 		case source.Remote && isRepository(name):
-			return // a commit, a tag or a branch
+			return false // a commit, a tag or a branch
 		case source.Remote:
 			if k < len(c.Sources) {
 				name = strings.Trim(c.Sources[k].Text, `"'`)
 			}
 			p.Report(at, "ADD fetches %s without a checksum", name).Keyed("%s", name)
-			return
+			return false
 		case source.Arg != "" || isArchive(name) || strings.ContainsAny(name, "*?["):
 			local = false
 		}
 	}
-	if !local {
-		return
-	}
-	found := p.Report(at, "ADD takes files of the project, where COPY does").Keyed("%s", c.Dest)
-	if text := d.Text(c.Span); len(text) > 3 && strings.EqualFold(text[:3], "ADD") {
-		title := "Write COPY for ADD in " + d.Path
-		word := "COPY"
-		if text[:3] == "add" {
-			word = "copy"
-		}
-		span := finding.Span{Start: c.Span.Start, End: c.Span.Start + 3}
-		found.WithPatch(title, finding.Safe, editsOf(d.File, title, "It does the same for files and directories.", patch.Replace(span, word)))
-	}
+	return local
 }
 
 // isArchive says whether ADD unpacks the file.

@@ -63,11 +63,14 @@ func isDevelopmentImage(name string) bool {
 	})
 }
 
-// isTooling says whether a file stands in a directory that a tool of developers or
-// of the pipeline keeps for itself, such as .buildkite or .cursor.
+// isTooling says whether a file stands in a directory of developers' tools, or one
+// that such a tool or the pipeline keeps for itself: .buildkite, .cursor.
 func isTooling(name string) bool {
 	dirs := strings.Split(path.Dir(name), "/")
 	return slices.ContainsFunc(dirs, func(dir string) bool {
+		if dir == "hack" || dir == "tools" {
+			return true
+		}
 		if len(dir) < 2 || dir[0] != '.' || dir == ".." {
 			return false
 		}

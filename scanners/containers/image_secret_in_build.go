@@ -57,8 +57,12 @@ type secretJudge struct {
 // variables looks at ENV and ARG.
 func (j secretJudge) variables() {
 	set := map[string]bool{}
+	certain := secret.Certain(j.d.Path, j.d.Bytes())
+	holds := func(v dockerfile.Setting) bool { // an address with a password in it, a token by its shape
+		return v.HasValue && slices.ContainsFunc(certain, func(span finding.Span) bool { return v.Span.Start <= span.Start && span.End <= v.Span.End })
+	}
 	for _, v := range j.stage.Env() {
-		if !isSecretName(v.Name) {
+		if !isSecretName(v.Name) && !holds(v) {
 			continue
 		}
 		set[v.Name] = true
@@ -81,7 +85,7 @@ func (j secretJudge) variables() {
 		}
 	}
 	for _, v := range j.stage.Args() {
-		if !isSecretName(v.Name) || set[v.Name] {
+		if !isSecretName(v.Name) && !holds(v) || set[v.Name] {
 			continue
 		}
 		at := j.d.At(v.KeySpan)

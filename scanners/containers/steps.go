@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"drydock/internal/repo/dockerfile"
+	"drydock/internal/repo/shell"
 )
 
 // step is one command that a RUN starts.
@@ -33,7 +34,7 @@ func stepsOf(run dockerfile.Command) []step {
 	if run.Program != "" {
 		return nil
 	}
-	for _, c := range run.Located() {
+	for _, c := range withScripts(run.Located()) {
 		words := c.Words
 		for len(words) > 1 && (wrappers[path.Base(words[0])] || strings.Contains(words[0], "=") && !strings.HasPrefix(words[0], "-")) {
 			if strings.Contains(words[0], "=") {
@@ -51,6 +52,20 @@ func stepsOf(run dockerfile.Command) []step {
 			words = append([]string{program}, append(strings.Fields(rest), words[1:]...)...)
 		}
 		out = append(out, step{c, &run, words[1:], path.Base(words[0])})
+	}
+	return out
+}
+
+// withScripts puts the commands of each sh -c behind it, at its place.
+func withScripts(commands []dockerfile.Located) []dockerfile.Located {
+	var out []dockerfile.Located
+	for _, c := range commands {
+		out = append(out, c)
+		if script := c.Script(); script != "" {
+			for _, inner := range shell.Commands(script) {
+				out = append(out, dockerfile.Located{Command: inner, Span: c.Span})
+			}
+		}
 	}
 	return out
 }
