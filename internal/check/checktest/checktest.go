@@ -10,7 +10,8 @@
 //	fixed/  the files as they are after every attached patch
 //
 // A bad project has want, a good one has none: it is the trap, what looks bad
-// and is not.
+// and is not. A check of severity Info only looks for a strength: its fixture has
+// good projects alone, with and without holds.
 package checktest
 
 import (
@@ -24,6 +25,7 @@ import (
 	"testing"
 
 	"drydock/internal/check"
+	"drydock/internal/finding"
 	"drydock/internal/patch"
 	"drydock/internal/repo"
 	"golang.org/x/tools/txtar"
@@ -42,7 +44,9 @@ func Run(t *testing.T, checks []*check.Check) {
 				kinds[kind(name)] = true
 				t.Run(name, func(t *testing.T) { p.run(t, c, strings.HasPrefix(name, "bad")) })
 			}
-			if !kinds["bad"] || !kinds["good"] {
+			if probe := c.Severity == finding.Info; probe && len(projects) < 2 {
+				t.Errorf("the fixture of %s needs a project that holds and one that only looks so", c.ID)
+			} else if !probe && !kinds["bad"] || !kinds["good"] {
 				t.Errorf("the fixture of %s needs a bad and a good project", c.ID)
 			}
 			documented(t, c)
@@ -141,7 +145,7 @@ func (p *project) run(t *testing.T, c *check.Check, bad bool) {
 		t.Error("a good project has no want")
 	}
 	match(t, "problem", p.want, problems)
-	if p.holds != nil {
+	if p.holds != nil || c.Severity == finding.Info {
 		match(t, "strength", p.holds, held)
 	}
 	if p.open != nil {
