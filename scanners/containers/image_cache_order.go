@@ -30,7 +30,32 @@ var ImageCacheOrder = check.PerProject(check.Doc{
 	}
 })
 
+// installOrder is what a stage does first: install its dependencies, or copy
+// everything.
+type installOrder struct {
+	what    string           // the first install of dependencies; "" without one
+	install step             // it
+	all     *dockerfile.Copy // the COPY of everything that stands before it
+	cached  bool             // what it downloads outlives the build
+	early   bool             // the manifest is copied, and nothing else of note
+}
+
 func judgeOrder(p *check.Pass, d *repo.Dockerfile, stage *dockerfile.Stage) {
+	switch o := orderOf(stage); {
+	case o.what == "":
+	case o.early:
+		p.Holds(d.At(o.install.Span), "%s runs before the source is copied", o.what)
+	case o.all != nil && !o.cached:
+		p.Report(d.At(o.all.Span), "everything is copied before %s: each change installs all dependencies again", o.what).
+			With(d.At(o.install.Span)).Keyed("%s %s", stage.Name, o.what)
+	}
+}
+
+// installsBeforeSource says whether a stage installs its dependencies before it
+// copies the source.
+func installsBeforeSource(stage *dockerfile.Stage) bool { return orderOf(stage).early }
+
+func orderOf(stage *dockerfile.Stage) (o installOrder) {
 	byStart := map[int][]step{}
 	for _, c := range steps(stage) {
 		byStart[c.run.Inst.Span.Start] = append(byStart[c.run.Inst.Span.Start], c)
@@ -39,14 +64,13 @@ func judgeOrder(p *check.Pass, d *repo.Dockerfile, stage *dockerfile.Stage) {
 	for _, c := range stage.Copies() {
 		copies[c.Span.Start] = c
 	}
-	var all *dockerfile.Copy
-	var manifest bool
+	manifest := false
 	for _, inst := range stage.Instructions {
 		if c, ok := copies[inst.Span.Start]; ok {
 			switch {
 			case c.From == "" && takesAll(c):
-				if all == nil {
-					all = &c
+				if o.all == nil {
+					o.all = &c
 				}
 			case copiesManifest(c):
 				manifest = true
@@ -54,21 +78,14 @@ func judgeOrder(p *check.Pass, d *repo.Dockerfile, stage *dockerfile.Stage) {
 			continue
 		}
 		for _, c := range byStart[inst.Span.Start] {
-			what := installsDependencies(c)
-			switch {
-			case what == "":
-			case all == nil && manifest:
-				p.Holds(d.At(c.Span), "%s runs before the source is copied", what)
-				return
-			case all != nil && !hasCacheMount(inst):
-				p.Report(d.At(all.Span), "everything is copied before %s: each change installs all dependencies again", what).
-					With(d.At(c.Span)).Keyed("%s %s", stage.Name, what)
-				return
-			case all != nil:
-				return
+			if what := installsDependencies(c); what != "" {
+				o.what, o.install, o.cached = what, c, hasCacheMount(inst)
+				o.early = o.all == nil && manifest
+				return o
 			}
 		}
 	}
+	return o
 }
 
 // manifests are files that say what a package depends on.
