@@ -48,5 +48,6 @@ func Checks() []*check.Check {
 		ImageTLSVerifyOff,
 		ImageUnlockedInstall,
 		ImageUntrustedPackages,
+		MultiEnvCompose,
 	)
 }
