@@ -49,5 +49,6 @@ func Checks() []*check.Check {
 		ImageUnlockedInstall,
 		ImageUntrustedPackages,
 		MultiEnvCompose,
+		ProductionCompose,
 	)
 }
