@@ -32,6 +32,7 @@ func Checks() []*check.Check {
 		DockerignoreMissing,
 		ImageAddCopy,
 		ImageAptHygiene,
+		ImageBuild,
 		ImageCacheOrder,
 		ImageDevCommand,
 		ImageHealthcheckMissing,
