@@ -33,10 +33,17 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 		}
 		var early []compose.Dependency
 		var waits *compose.Dependency
+		blind := false
 		for _, d := range v.DependsOn {
 			other := v.project.Effective(d.Service)
-			if other == nil || !hasHealthcheck(s, other) || !answersRequests(s, other) {
+			if other == nil || !answersRequests(s, other) {
 				continue
+			}
+			if !hasHealthcheck(s, other) {
+				if _, askable := healthcheckPatch(s, other); !askable || d.Condition != "" {
+					continue
+				}
+				blind = true // it would be the same problem with the healthcheck that compose-healthcheck-missing asks for
 			}
 			switch d.Condition {
 			case "": // service_started is somebody's choice
@@ -65,7 +72,9 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 		}
 		found := p.Report(s.Place(early[0].Path, early[0].Span), "the service %s does not wait until %s is healthy", v.Name, strings.Join(names, ", ")).
 			With(also...).Keyed("%s", v.Name)
-		if set, ok := waitPatch(s, v, names); ok {
+		if blind {
+			found.Message += " (healthchecks are missing)"
+		} else if set, ok := waitPatch(s, v, names); ok {
 			found.WithPatch(set.Title, finding.Review, set)
 		}
 	}

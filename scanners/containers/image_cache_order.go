@@ -47,7 +47,7 @@ func judgeOrder(p *check.Pass, d *repo.Dockerfile, stage *dockerfile.Stage) {
 		p.Holds(d.At(o.install.Span), "%s runs before the source is copied", o.what)
 	case o.all != nil && !o.cached:
 		p.Report(d.At(o.all.Span), "everything is copied before %s: each change installs all dependencies again", o.what).
-			With(d.At(o.install.Span)).Keyed("%s %s", stage.Name, o.what)
+			With(d.At(o.install.Span)).Keyed("%s %s", stage.Name, o.install.tool)
 	}
 }
 

@@ -44,8 +44,9 @@ func judgeInit(p *check.Pass, s *repo.Snapshot, i image) {
 	if program == "" {
 		return
 	}
-	if len(i.services) > 0 && !slices.ContainsFunc(i.services, func(v *compose.Service) bool { return !v.Init.Value }) {
-		p.Holds(s.Place(i.services[0].Init.Path, i.services[0].Init.Span), "compose starts an init before %s", program)
+	services := i.startedBy()
+	if len(services) > 0 && !slices.ContainsFunc(services, func(v *compose.Service) bool { return !v.Init.Value }) {
+		p.Holds(s.Place(services[0].Init.Path, services[0].Init.Span), "compose starts an init before %s", program)
 		return
 	}
 	if handlesSignals(s, i) {
@@ -55,6 +56,17 @@ func judgeInit(p *check.Pass, s *repo.Snapshot, i image) {
 	if set, ok := initPatch(s, i); ok {
 		found.WithPatch(set.Title, finding.Review, set)
 	}
+}
+
+// startedBy are the services that start the image with its own command.
+func (i image) startedBy() []*compose.Service {
+	var out []*compose.Service
+	for _, v := range i.services {
+		if !v.Command.Set() && !v.Entrypoint.Set() {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // inits start a process, pass signals on to it and reap what is left of others.
@@ -69,10 +81,14 @@ func firstProcess(s *repo.Snapshot, i image) (at finding.Location, words []strin
 	first := starts[0]
 	if !first.JSON {
 		commands := first.Commands()
-		if len(commands) != 1 || commands[0].Name() != "exec" {
+		if len(commands) != 1 {
 			return at, nil // a shell is: image-shell-form speaks of it
 		}
-		return i.At(first.Span), commands[0].Words[1:]
+		words = commands[0].Words // shells give way to their only command
+		if len(words) > 1 && words[0] == "exec" {
+			words = words[1:]
+		}
+		return i.At(first.Span), words
 	}
 	words = first.Words
 	if len(starts) > 1 && starts[1].JSON {
@@ -156,7 +172,7 @@ func handlesSignals(s *repo.Snapshot, i image) bool {
 func initPatch(s *repo.Snapshot, i image) (set patch.Set, ok bool) {
 	var edits []patch.Edit
 	var file *repo.File
-	for _, v := range i.services {
+	for _, v := range i.startedBy() {
 		if v.Init.Value {
 			continue
 		}
