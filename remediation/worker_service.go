@@ -82,6 +82,7 @@ func workerBlock(c Case, p *workerPlace) (block string, notes []string) {
 			line(2, "- %s", patch.QuoteYAML(n.Value))
 		}
 	}
+	writeHardening(line, model)
 	for _, h := range healthChoices(c.Repo, *p) {
 		if h.value == c.Answers.One(askHealth, "") {
 			line(1, "healthcheck:")
