@@ -172,10 +172,12 @@ func handlesSignals(s *repo.Snapshot, i image) bool {
 func initPatch(s *repo.Snapshot, i image) (set patch.Set, ok bool) {
 	var edits []patch.Edit
 	var file *repo.File
+	seen := map[compose.Place]bool{} // several projects may read one file
 	for _, v := range i.startedBy() {
-		if v.Init.Value {
+		if v.Init.Value || seen[v.Key] {
 			continue
 		}
+		seen[v.Key] = true
 		f, edit, ok := addToService(s, v, "init", "init: true")
 		if !ok || file != nil && file != f {
 			return set, false
