@@ -70,7 +70,7 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 				also = append(also, s.Place(d.Path, d.Span))
 			}
 		}
-		found := p.Report(s.Place(early[0].Path, early[0].Span), "the service %s does not wait until %s is healthy", v.Name, strings.Join(names, ", ")).
+		found := p.Report(s.Place(early[0].Path, early[0].Span), "the service %s does not wait until %s", v.Name, areHealthy(names)).
 			With(also...).Keyed("%s", v.Name)
 		if blind {
 			found.Message += " (healthchecks are missing)"
@@ -79,6 +79,13 @@ var ComposeDependsUnhealthy = check.PerProject(check.Doc{
 		}
 	}
 })
+
+func areHealthy(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is healthy"
+	}
+	return strings.Join(names, ", ") + " are healthy"
+}
 
 // answersRequests says whether others connect to the service when they start.
 func answersRequests(s *repo.Snapshot, v *compose.Service) bool {

@@ -66,9 +66,12 @@ func isDevelopmentImage(name string) bool {
 // isTooling says whether a file stands in a directory of developers' tools, or one
 // that such a tool or the pipeline keeps for itself: .buildkite, .cursor.
 func isTooling(name string) bool {
+	if base := path.Base(name); strings.Contains(base, "gitpod") || strings.Contains(base, "codespace") {
+		return true
+	}
 	dirs := strings.Split(path.Dir(name), "/")
 	return slices.ContainsFunc(dirs, func(dir string) bool {
-		if dir == "hack" || dir == "tools" {
+		if dir == "hack" || dir == "tools" || dir == "gitpod" {
 			return true
 		}
 		if len(dir) < 2 || dir[0] != '.' || dir == ".." {
@@ -126,9 +129,24 @@ func targets(d *repo.Dockerfile, services []*compose.Service) []*dockerfile.Stag
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, d.FinalStage())
+		out = append(out, lastForProduction(d))
 	}
 	return out
+}
+
+// lastForProduction is the last stage whose name does not keep it for development;
+// the last one of all where every name does.
+func lastForProduction(d *repo.Dockerfile) *dockerfile.Stage {
+	for _, stage := range slices.Backward(d.Spec.Stages) {
+		switch strings.ToLower(stage.Name) {
+		case "dev", "development", "dev-envs", "devcontainer", "test", "tests", "testing", "debug", "lint":
+			continue
+		}
+		if stage.Exists() {
+			return stage
+		}
+	}
+	return d.FinalStage()
 }
 
 func judgeUser(p *check.Pass, s *repo.Snapshot, d *repo.Dockerfile, stage *dockerfile.Stage, services []*compose.Service) {

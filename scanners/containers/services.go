@@ -34,18 +34,34 @@ func deployedServices(s *repo.Snapshot) []deployment {
 	return out
 }
 
-// deployedProjects are the compose projects that get deployed.
+// deployedProjects are the compose projects that get deployed. Where there is no
+// source that anybody would develop, a file is deployed whatever its services say.
 func deployedProjects(s *repo.Snapshot) []*compose.Project {
 	var out []*compose.Project
 	for _, project := range s.ComposeProjects() {
-		named := project.Env == compose.Prod
-		if named || project.Env == compose.Base && !isTooling(project.Path()) && !supportsDevelopment(s, project) {
-			if !onlyBuilds(project) {
-				out = append(out, project)
-			}
+		if onlyBuilds(project) {
+			continue
+		}
+		byName, _ := compose.EnvOf(project.Path())
+		switch {
+		case project.Env == compose.Prod,
+			project.Env == compose.Base && !isTooling(project.Path()) && !supportsDevelopment(s, project),
+			project.Env == compose.Dev && byName == compose.Base && len(s.ComposeProjects()) == 1 && !hasSource(s):
+			out = append(out, project)
 		}
 	}
 	return out
+}
+
+// hasSource says whether the project has source code of its own.
+func hasSource(s *repo.Snapshot) bool {
+	return slices.ContainsFunc(s.Production(), func(f *repo.File) bool {
+		switch f.Lang {
+		case repo.TypeScript, repo.JavaScript, repo.Python, repo.Go, "Ruby", "PHP", "Java", "Kotlin", "Rust", "Elixir", "C#":
+			return true
+		}
+		return false
+	})
 }
 
 // developmentTools are services that only development has use for.
@@ -70,13 +86,7 @@ func supportsDevelopment(s *repo.Snapshot, project *compose.Project) bool {
 			}
 		}
 	}
-	return backing == len(services) && slices.ContainsFunc(s.Production(), func(f *repo.File) bool {
-		switch f.Lang {
-		case repo.TypeScript, repo.JavaScript, repo.Python, repo.Go, "Ruby", "PHP", "Java", "Kotlin", "Rust", "Elixir", "C#":
-			return true
-		}
-		return false
-	})
+	return backing == len(services) && hasSource(s)
 }
 
 // name is where the service is named.
