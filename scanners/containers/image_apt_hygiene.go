@@ -36,25 +36,11 @@ var ImageAptHygiene = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, d := range deployedFiles(s) {
-		kept := keptStages(s, d)
 		for _, stage := range d.stages {
-			judgeHygiene(p, d.Dockerfile, stage, kept[stage])
+			judgeHygiene(p, d.Dockerfile, stage, d.kept[stage])
 		}
 	}
 })
-
-// keptStages are the stages whose layers are in an image.
-func keptStages(s *repo.Snapshot, d deployedFile) map[*dockerfile.Stage]bool {
-	out := map[*dockerfile.Stage]bool{}
-	for _, i := range deployedImages(s) {
-		if i.Dockerfile == d.Dockerfile {
-			for _, stage := range layers(i.stage) {
-				out[stage] = true
-			}
-		}
-	}
-	return out
-}
 
 // judgeHygiene looks at each RUN of a stage. kept says whether its layers are in an
 // image: what a build stage leaves behind goes with it.

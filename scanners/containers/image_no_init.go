@@ -158,14 +158,13 @@ func handlesSignals(s *repo.Snapshot, i image) bool {
 			return true
 		}
 	}
-	for _, word := range []string{"SIGTERM", "enableShutdownHooks", "uvicorn", "run_app", "asyncSignal", "terminus", "closeWithGrace", "gracefulShutdown", "graceful", "shutdown"} {
-		for _, src := range s.SourcesMentioning(word) {
-			if src.Role == repo.Production && below(src.Path) {
-				return true
-			}
+	return slices.ContainsFunc(s.Production(), func(f *repo.File) bool {
+		switch f.Lang {
+		case repo.JavaScript, repo.TypeScript, repo.Python:
+			return below(f.Path) && f.Mentions("SIGTERM", "enableShutdownHooks", "uvicorn", "run_app", "terminus", "closeWithGrace", "gracefulShutdown", "graceful", "shutdown")
 		}
-	}
-	return false
+		return false
+	})
 }
 
 // initPatch sets init for the services that start the image.

@@ -28,16 +28,8 @@ var ImageSecretInBuild = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, d := range deployedFiles(s) {
-		inImage := map[*dockerfile.Stage]bool{}
-		for _, i := range deployedImages(s) {
-			if i.Dockerfile == d.Dockerfile {
-				for _, stage := range layers(i.stage) {
-					inImage[stage] = true
-				}
-			}
-		}
 		for _, stage := range d.stages {
-			j := secretJudge{p, s, d.Dockerfile, stage, inImage[stage]}
+			j := secretJudge{p, s, d.Dockerfile, stage, d.kept[stage]}
 			j.variables()
 			j.files()
 			j.passwords()

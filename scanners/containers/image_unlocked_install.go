@@ -27,10 +27,9 @@ var ImageUnlockedInstall = check.PerProject(check.Doc{
 	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, d := range deployedFiles(s) {
-		kept := keptStages(s, d)
 		for _, stage := range d.stages {
 			for _, c := range steps(stage) {
-				judgeInstall(p, s, d.Dockerfile, stage, c, kept[stage])
+				judgeInstall(p, s, d.Dockerfile, stage, c, d.kept[stage])
 			}
 		}
 	}

@@ -36,7 +36,8 @@ func deployedImages(s *repo.Snapshot) []image {
 // deployedFile is a Dockerfile that production's images come from.
 type deployedFile struct {
 	*repo.Dockerfile
-	stages []*dockerfile.Stage // those that the builds go through
+	stages []*dockerfile.Stage        // those that the builds go through
+	kept   map[*dockerfile.Stage]bool // those whose layers are in an image
 }
 
 // deployedFiles are the Dockerfiles that production's images come from.
@@ -47,12 +48,15 @@ func deployedFiles(s *repo.Snapshot) []deployedFile {
 		if !ok {
 			continue
 		}
-		f := deployedFile{d, d.Spec.Stages}
-		if len(services) > 0 { // else any stage may be somebody's target
-			f.stages = nil
-			for _, stage := range targets(d, services) {
-				f.stages = needed(stage, f.stages)
+		f := deployedFile{d, nil, map[*dockerfile.Stage]bool{}}
+		for _, target := range targets(d, services) {
+			f.stages = needed(target, f.stages)
+			for _, stage := range layers(target) {
+				f.kept[stage] = true
 			}
+		}
+		if len(services) == 0 { // any stage may be somebody's target
+			f.stages = d.Spec.Stages
 		}
 		out = append(out, f)
 	}
