@@ -2,9 +2,11 @@ package containers
 
 import (
 	"slices"
+	"strings"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
+	"drydock/internal/patch"
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
 )
@@ -21,6 +23,7 @@ var ComposePortAllInterfaces = check.PerProject(check.Doc{
 	How:        "Bind the port to the loopback address, as in 127.0.0.1:3000:3000, or leave ports out: services of one network reach each other without it.",
 	Holds:      "Only the front door is published",
 	References: []string{"https://docs.docker.com/engine/network/port-publishing/", "https://docs.docker.com/engine/network/packet-filtering-firewalls/"},
+	Attaches:   finding.Review,
 	Peers:      []finding.Peer{check.Same("kics", "container_traffic_not_bound_to_host_interface"), check.Same("dclint", "no-unbound-port-interfaces")},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	fronted := map[*compose.Project]string{}
@@ -55,8 +58,11 @@ func judgePorts(p *check.Pass, s *repo.Snapshot, v deployment, front string) {
 		p.Holds(s.Place(v.Ports[0].Path, v.Ports[0].Span), "the service %s publishes no port beside the front door", v.Name)
 	case len(open) == 0:
 	case front != "" && front != v.Name:
-		p.Report(s.Place(open[0].Path, open[0].Span), "the service %s answers on every interface, beside %s", v.Name, front).
+		found := p.Report(s.Place(open[0].Path, open[0].Span), "the service %s answers on every interface, beside %s", v.Name, front).
 			As(finding.Medium).With(places(s, open[1:])...).Keyed("%s", v.Name)
+		if set, ok := loopbackPatch(s, v, open); ok {
+			found.WithPatch(set.Title, finding.Review, set)
+		}
 	case front == "":
 		p.Report(s.Place(open[0].Path, open[0].Span), "the service %s answers on every interface, with no proxy before it", v.Name).
 			With(places(s, open[1:])...).Keyed("%s", v.Name)
@@ -64,6 +70,29 @@ func judgePorts(p *check.Pass, s *repo.Snapshot, v deployment, front string) {
 		p.Report(s.Place(open[0].Path, open[0].Span), "the service %s answers on every interface on a port that is not the public's", v.Name).
 			With(places(s, open[1:])...).Keyed("%s", v.Name)
 	}
+}
+
+// loopbackPatch binds ports to the loopback address, where the proxy of the host or
+// a tunnel still reaches them. ok is false for ports that are not one short text.
+func loopbackPatch(s *repo.Snapshot, v deployment, open []compose.Port) (set patch.Set, ok bool) {
+	f := s.File(open[0].Path)
+	if f == nil {
+		return set, false
+	}
+	var edits []patch.Edit
+	for _, port := range open {
+		text := strings.Trim(f.Text(port.Span), `"'`)
+		if port.Path != f.Path || port.Mode != "" || !strings.HasPrefix(text, port.Host+":") || port.HostIP != "" {
+			return set, false
+		}
+		edit, err := patch.YAMLString(f.Bytes(), port.Span, "127.0.0.1:"+text)
+		if err != nil {
+			return set, false
+		}
+		edits = append(edits, edit)
+	}
+	title := "Publish the ports of " + v.Name + " on the loopback address"
+	return editsOf(f, title, "Other hosts reach the service through the proxy alone.", edits...), true
 }
 
 func places(s *repo.Snapshot, ports []compose.Port) []finding.Location {
