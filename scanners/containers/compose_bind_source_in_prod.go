@@ -7,8 +7,10 @@ import (
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
+	"drydock/internal/patch"
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
+	"drydock/internal/repo/yamldoc"
 )
 
 // ComposeBindSourceInProd finds services that run the checkout instead of the image.
@@ -22,6 +24,7 @@ var ComposeBindSourceInProd = check.PerProject(check.Doc{
 	How:        "Take the mount out of the production file and keep it in the development one. Copy what the image needs in its Dockerfile.",
 	Holds:      "Production runs what the image holds",
 	References: []string{"https://docs.docker.com/compose/how-tos/production/", "https://docs.docker.com/engine/storage/bind-mounts/"},
+	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, v := range deployedServices(s) {
 		if !v.Build.Set() && !v.Image.Set() {
@@ -31,7 +34,11 @@ var ComposeBindSourceInProd = check.PerProject(check.Doc{
 		for _, m := range v.Volumes {
 			if dir := mountedSource(s, v, m); dir != "" {
 				found = true
-				p.Report(s.Place(m.Path, m.Span), "the service %s runs the source in %s instead of what its image holds", v.Name, dir).Keyed("%s %s", v.Name, m.Target)
+				problem := p.Report(s.Place(m.Path, m.Span), "the service %s runs the source in %s instead of what its image holds", v.Name, dir).Keyed("%s %s", v.Name, m.Target)
+				if f := s.File(m.Path); f != nil && v.Build.Set() && m.Node == nil && othersRemain(s, v, m) {
+					title := "Let " + v.Name + " run what its image holds"
+					problem.WithPatch(title, finding.Review, editsOf(f, title, "The image has a copy of its own there.", patch.RemoveLines(f.Bytes(), m.Span)))
+				}
 			}
 		}
 		if v.Build.Set() && !found {
@@ -39,6 +46,18 @@ var ComposeBindSourceInProd = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// othersRemain says whether the list that a mount stands in, on a line of its own,
+// holds one of another kind.
+func othersRemain(s *repo.Snapshot, v deployment, m compose.Mount) bool {
+	list := v.Node.Get("volumes")
+	if list.Style != yamldoc.Block {
+		return false
+	}
+	return slices.ContainsFunc(v.Volumes, func(o compose.Mount) bool {
+		return o.Path == m.Path && o.Span != m.Span && list.Span.Start <= o.Span.Start && o.Span.End <= list.Span.End && mountedSource(s, v, o) == ""
+	})
+}
 
 // mountedSource is the directory of source code that a mount puts over a place
 // where the image keeps its own; "" when it is none.
