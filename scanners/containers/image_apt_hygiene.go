@@ -22,6 +22,7 @@ var ImageAptHygiene = check.PerProject(check.Doc{
 	How:        "Do it all in one RUN: apt-get update && apt-get install -y --no-install-recommends … && rm -rf /var/lib/apt/lists/*; apk add --no-cache; dnf install -y … && dnf clean all; pip install --no-cache-dir.",
 	Holds:      "Package managers leave nothing behind",
 	References: []string{"https://docs.docker.com/build/building/best-practices/#apt-get", "https://docs.docker.com/build/building/best-practices/#run", "https://pip.pypa.io/en/stable/topics/caching/"},
+	Attaches:   finding.Review,
 	Peers: []finding.Peer{
 		check.Broader("hadolint", "DL3009"), check.Broader("hadolint", "DL3015"), check.Broader("hadolint", "DL3014"), check.Broader("hadolint", "DL3019"),
 		check.Broader("hadolint", "DL3032"), check.Broader("hadolint", "DL3040"), check.Broader("hadolint", "DL3042"), check.Broader("hadolint", "DL3036"),
@@ -51,36 +52,31 @@ func judgeHygiene(p *check.Pass, d *repo.Dockerfile, stage *dockerfile.Stage, ke
 	}
 	for _, run := range stage.Runs() {
 		all := stepsOf(run)
-		var faults []string
+		found := waste{d: d, run: run, all: all}
 		used := false
-		add := func(fault string) {
-			if fault != "" && !slices.Contains(faults, fault) {
-				faults = append(faults, fault)
-			}
-		}
 		for k, c := range all {
 			m := managerOf(c)
 			if m == nil {
 				if kept {
-					add(pipCache(c, run, settings))
+					found.add(pipCache(c, run, settings), c, "--no-cache-dir")
 				}
 				continue
 			}
 			used = used || m.does(c, m.install)
-			add(alone(m, c, all))
+			found.add(alone(m, c, all), c, "")
 			if m.does(c, m.install) || m.does(c, m.upgrade) {
 				if !m.answers(c) && !assumesYes(settings, all) {
-					add(c.tool + " asks for confirmation, which nobody gives (no -y)")
+					found.add(c.tool+" asks for confirmation, which nobody gives (no -y)", c, "-y")
 				}
 				if kept {
-					add(recommends(c, m, run))
-					add(leftBehind(m, c, all[k+1:], run))
+					found.add(recommends(c, m, run), c, "--no-install-recommends")
+					found.add(leftBehind(m, c, all[k+1:], run), c, cleanWord(m))
 				}
 			}
 		}
 		switch {
-		case len(faults) > 0:
-			p.Report(d.At(run.Span), "%s", strings.Join(faults, "; "))
+		case len(found.faults) > 0:
+			found.report(p)
 		case used && kept:
 			p.Holds(d.At(run.Span), "the packages are installed without leaving lists or caches behind")
 		}
