@@ -89,7 +89,8 @@ func runsImage(s *repo.Snapshot, v deployment) (imageref.Ref, bool) {
 // dataDirectories are the directories where the image of a database keeps its
 // data, the usual one first; nil for any other image.
 func dataDirectories(ref imageref.Ref) []string {
-	switch repository := ref.Repository(); repository {
+	repository := strings.TrimPrefix(ref.Repository(), "docker/library/")
+	switch strings.Replace(repository, "bitnamilegacy/", "bitnami/", 1) {
 	case "postgres", "postgis/postgis", "pgvector/pgvector":
 		if major(ref.Tag) >= 18 {
 			return []string{"/var/lib/postgresql"}

@@ -108,7 +108,7 @@ func hasHealthcheck(s *repo.Snapshot, v *compose.Service) bool {
 func waitPatch(s *repo.Snapshot, v deployment, healthy []string) (set patch.Set, ok bool) {
 	f := s.File(v.Key.Path)
 	e, has := v.Node.Entry("depends_on")
-	if f == nil || !has || !e.Value.IsSequence() || e.Value.Kind == yamldoc.Alias || len(e.Value.Items()) != len(v.DependsOn) {
+	if f == nil || !has || e.Inherited || !e.Value.IsSequence() || e.Value.Kind == yamldoc.Alias || len(e.Value.Items()) != len(v.DependsOn) {
 		return set, false
 	}
 	indent, ok := patch.YAMLIndent(f.Bytes(), e.Key.Span.Start)

@@ -1,6 +1,9 @@
 package containers
 
 import (
+	"path"
+	"strings"
+
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/patch"
@@ -21,7 +24,16 @@ var ComposeVersionObsolete = check.PerProject(check.Doc{
 	References: []string{"https://docs.docker.com/reference/compose-file/version-and-name/"},
 	Attaches:   finding.Safe,
 }, func(p *check.Pass, s *repo.Snapshot) {
+	stacks := map[string]bool{} // what a swarm reads may have to say its version
+	for _, project := range s.ComposeProjects() {
+		for _, f := range project.Files {
+			stacks[f.Path] = stacks[f.Path] || startedByStack(project) || strings.Contains(path.Base(f.Path), "stack") || strings.Contains(f.Path, "swarm")
+		}
+	}
 	for _, f := range s.ComposeFiles() {
+		if stacks[f.Path] {
+			continue
+		}
 		if env, _ := compose.EnvOf(f.Path); f.Role == repo.Production && f.Spec != nil && f.Spec.Doc != nil && env != compose.Test {
 			judgeVersion(p, f)
 		}
