@@ -1,6 +1,7 @@
 package containers
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
@@ -33,7 +34,9 @@ var ImageNotDigestPinned = check.PerProject(check.Doc{
 				pinned = true
 				continue
 			}
-			names = append(names, base.Ref.String())
+			if name := base.Ref.String(); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 			at = append(at, d.At(base.Span))
 		}
 		switch {

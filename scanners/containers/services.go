@@ -25,7 +25,7 @@ func deployedServices(s *repo.Snapshot) []deployment {
 			if len(project.Files) > 1 && onlyBuild(v) {
 				continue // the file on top says how the image is built; the one below is judged by itself
 			}
-			if !seen[v.Key] {
+			if !seen[v.Key] && v.Node.IsMapping() {
 				seen[v.Key] = true
 				out = append(out, deployment{v, project})
 			}
