@@ -73,9 +73,28 @@ func labelledElsewhere(s *repo.Snapshot, d *repo.Dockerfile) bool {
 			return true
 		}
 	}
+	if len(s.BuildsOf(d)) == 0 && labelsFromMatrix(s) {
+		return true
+	}
 	for _, name := range []string{"docker-bake.hcl", "docker-bake.json", ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml"} {
 		if f := s.File(name); f != nil && strings.Contains(string(f.Bytes()), "org.opencontainers.image") {
 			return true
+		}
+	}
+	return false
+}
+
+// labelsFromMatrix says whether a pipeline builds and labels images that a variable
+// names: any Dockerfile may be one of them.
+func labelsFromMatrix(s *repo.Snapshot) bool {
+	for _, p := range s.Pipelines() {
+		for _, job := range p.Spec.Jobs {
+			for _, step := range job.Steps {
+				name, _ := step.Action()
+				if strings.HasSuffix(name, "/build-push-action") && step.Input("labels") != "" && strings.Contains(step.Input("file")+step.Input("context"), "${{") {
+					return true
+				}
+			}
 		}
 	}
 	return false
