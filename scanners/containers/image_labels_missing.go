@@ -73,7 +73,8 @@ func labelledElsewhere(s *repo.Snapshot, d *repo.Dockerfile) bool {
 			return true
 		}
 	}
-	if len(s.BuildsOf(d)) == 0 && labelsFromMatrix(s) {
+	piped := slices.ContainsFunc(s.BuildsOf(d), func(b *repo.ImageBuild) bool { return b.Service == nil })
+	if !piped && labelsFromMatrix(s) {
 		return true
 	}
 	for _, name := range []string{"docker-bake.hcl", "docker-bake.json", ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml"} {
