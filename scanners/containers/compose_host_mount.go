@@ -30,7 +30,11 @@ var ComposeHostMount = check.PerProject(check.Doc{
 			if m.Type != compose.Bind || !known || v.isAgent() {
 				continue
 			}
-			if severity, what := hostDirectory(source); what != "" {
+			severity, what := hostDirectory(source)
+			if what == "" && !m.ReadOnly && belowPrograms(source) {
+				severity, what = finding.Medium, "where the host keeps its programs"
+			}
+			if what != "" {
 				found = true
 				p.Report(s.Place(m.Path, m.Span), "the service %s mounts %s of the host, %s", v.Name, path.Clean(source), what).As(severity).Keyed("%s %s", v.Name, path.Clean(source))
 			}
@@ -83,6 +87,21 @@ var harmless = map[string]bool{
 	"/etc/localtime": true, "/etc/timezone": true, "/etc/hostname": true, "/etc/machine-id": true, "/etc/os-release": true, "/etc/hosts": true, "/etc/resolv.conf": true,
 	"/etc/ssl/certs": true, "/etc/pki": true, "/etc/ca-certificates": true, "/etc/letsencrypt": true, "/etc/ssl": true,
 	"/dev/shm": true, "/dev/dri": true, "/dev/net/tun": true, "/dev/null": true, "/dev/fuse": true, "/run/dbus": true, "/run/udev": true, "/run/systemd": true,
+}
+
+// belowPrograms says whether a path of the host is one that it runs programs or
+// loads modules from.
+func belowPrograms(source string) bool {
+	source = path.Clean(source)
+	if strings.HasPrefix(source, "/usr/share/") || strings.HasPrefix(source, "/usr/local/share/") || strings.HasPrefix(source, "/usr/src/") {
+		return false
+	}
+	for _, dir := range []string{"/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/"} {
+		if strings.HasPrefix(source, dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // hostDirectory says how bad it is to mount a path of the host, and what it is;

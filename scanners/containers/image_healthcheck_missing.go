@@ -92,7 +92,7 @@ func isService(i image) bool {
 	}
 	words := slices.Concat(i.stage.Entrypoint().Words, i.stage.Cmd().Words)
 	if len(words) == 0 {
-		return !systems[i.stage.Image().Base()] && !i.stage.Image().IsScratch()
+		return len(i.stage.Exposed()) > 0 || !systems[i.stage.Image().Base()] && !i.stage.Image().IsScratch()
 	}
 	switch path.Base(words[0]) {
 	case "jq", "yq", "curl", "git", "make", "terraform", "kubectl", "helm", "aws", "gcloud", "ansible", "ansible-playbook", "mvn", "gradle", "go", "cargo", "ffmpeg", "sleep", "tail", "true", "echo":
