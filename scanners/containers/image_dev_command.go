@@ -100,6 +100,9 @@ func productionServer(c dockerfile.Command) string {
 // binary of the image's own, java -jar.
 func isProgram(cmd shell.Command) bool {
 	name := cmd.Name()
+	if len(cmd.Words) == 0 {
+		return false
+	}
 	switch name {
 	case "node", "bun", "deno":
 		return len(cmd.Words) > 1 && strings.Contains(cmd.Words[len(cmd.Words)-1], ".")

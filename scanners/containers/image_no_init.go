@@ -92,7 +92,7 @@ func firstProcess(s *repo.Snapshot, i image) (at finding.Location, words []strin
 	}
 	words = first.Words
 	if len(starts) > 1 && starts[1].JSON {
-		if isScript(words) {
+		if len(words) > 0 && isScript(words) {
 			if !handsOver(s, i, words[len(words)-1]) {
 				return at, nil
 			}
