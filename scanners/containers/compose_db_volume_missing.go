@@ -23,7 +23,7 @@ var ComposeDBVolumeMissing = check.PerProject(check.Doc{
 	Why:        "The data lies in the container or in a volume without a name: docker compose down, an update of the image or a prune leaves an empty database behind.",
 	How:        "Declare a named volume and mount it where the image keeps its data. Copy what the running container holds first (pg_dump, mysqldump): the new volume starts empty.",
 	Holds:      "Databases keep their data in volumes",
-	References: []string{"https://docs.docker.com/engine/storage/volumes/", "https://docs.docker.com/reference/compose-file/volumes/", "https://hub.docker.com/_/postgres"},
+	References: []string{"https://docs.docker.com/engine/storage/volumes/", "https://docs.docker.com/reference/compose-file/volumes/", "https://github.com/docker-library/docs/blob/master/postgres/README.md"},
 	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, v := range deployedServices(s) {
