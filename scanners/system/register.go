@@ -17,5 +17,6 @@ func Checks() []*check.Check {
 		DanglingPath,
 		EmptyFile,
 		EnvFileEmpty,
+		EnvVarUndefined,
 	)
 }
