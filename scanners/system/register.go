@@ -18,5 +18,6 @@ func Checks() []*check.Check {
 		EmptyFile,
 		EnvFileEmpty,
 		EnvVarUndefined,
+		EnvVarUndocumented,
 	)
 }
