@@ -17,6 +17,7 @@ func Checks() []*check.Check {
 		DanglingPath,
 		EmptyFile,
 		EnvFileEmpty,
+		EnvTemplateConflict,
 		EnvTemplateMissing,
 		EnvVarUndefined,
 		EnvVarUndocumented,
