@@ -21,5 +21,6 @@ func Checks() []*check.Check {
 		EnvTemplateMissing,
 		EnvVarUndefined,
 		EnvVarUndocumented,
+		FrontendEnvLocalMissing,
 	)
 }
