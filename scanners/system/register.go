@@ -22,5 +22,6 @@ func Checks() []*check.Check {
 		EnvVarUndefined,
 		EnvVarUndocumented,
 		FrontendEnvLocalMissing,
+		GitignoreEnv,
 	)
 }
