@@ -19,16 +19,16 @@ var platformVariables = []string{
 	"PATH", "HOME", "USER", "USERNAME", "LOGNAME", "UID", "GID", "PWD", "SHELL", "TERM", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "EDITOR", "HOSTNAME", "HOST", "PORT", "CI", "DEBUG", "DISPLAY", "APPDATA", "LOCALAPPDATA",
 	"NODE_ENV", "NODE_OPTIONS", "NODE_PATH", "NEXT_RUNTIME", "NEXT_PHASE", "NEXT_DEPLOYMENT_ID", "TURBOPACK", "ANALYZE", "BASE_URL", "MODE", "DEV", "PROD", "SSR", "BABEL_ENV", "PUBLIC_URL", "JEST_WORKER_ID", "VITEST", "VITEST_WORKER_ID", "STORYBOOK",
 	"PYTHONPATH", "PYTHONUNBUFFERED", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE", "SERVER_SOFTWARE", "WERKZEUG_RUN_MAIN", "RUN_MAIN",
-	"GOPATH", "GOROOT", "GOOS", "GOARCH", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "KUBECONFIG", "DYNO", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "SSH_AUTH_SOCK", "INVOCATION_ID", "NOTIFY_SOCKET",
+	"GOPATH", "GOROOT", "GOOS", "GOARCH", "GODEBUG", "COMSPEC", "SYSTEMROOT", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "CONTEXT", "PULL_REQUEST", "DEPLOY_PRIME_URL", "REVIEW_ID", "PROMETHEUS_MULTIPROC_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "KUBECONFIG", "DYNO", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "SSH_AUTH_SOCK", "INVOCATION_ID", "NOTIFY_SOCKET",
 }
 
 var platformPrefixes = []string{
-	"VERCEL", "NEXT_PUBLIC_VERCEL_", "NETLIFY", "RAILWAY_", "RENDER", "FLY_", "HEROKU_", "GITHUB_", "GITLAB_", "CI_", "RUNNER_", "KUBERNETES_", "COMPOSE_", "DOCKER_", "npm_", "XDG_", "AWS_LAMBDA_", "AWS_EXECUTION_", "K_", "GAE_", "CF_PAGES", "ECS_", "CODESPACE", "GITPOD_", "PYTEST_", "PLAYWRIGHT_", "CYPRESS_", "JENKINS_", "BUILDKITE", "CIRCLE", "TRAVIS", "__",
+	"VERCEL", "NEXT_PUBLIC_VERCEL_", "NETLIFY", "RAILWAY_", "RENDER", "FLY_", "HEROKU_", "GITHUB_", "GITLAB_", "CI_", "RUNNER_", "KUBERNETES_", "COMPOSE_", "DOCKER_", "npm_", "XDG_", "AWS_LAMBDA_", "AWS_EXECUTION_", "K_", "GAE_", "CF_PAGES", "ECS_", "CODESPACE", "GITPOD_", "PYTEST_", "PLAYWRIGHT_", "CYPRESS_", "JENKINS_", "OTEL_", "DD_", "KOYEB_", "INTERNAL_", "BUILDKITE", "CIRCLE", "TRAVIS", "__",
 }
 
 // isPlatform says whether a variable comes from what runs the program.
 func isPlatform(name string) bool {
-	return name == "" || slices.Contains(platformVariables, name) ||
+	return name == "" || strings.Contains(name, "DEBUG") || slices.Contains(platformVariables, name) ||
 		slices.ContainsFunc(platformPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
@@ -48,13 +48,13 @@ func neededVariables(s *repo.Snapshot) (out []needed) {
 	at := map[key]int{}
 	fallback := map[string]bool{} // read with a default somewhere: the program can do without
 	for i := range reads {
-		if r := &reads[i]; r.HasDefault || r.Settings && r.Optional {
+		if r := &reads[i]; r.HasDefault || (r.Settings || r.Schema) && r.Optional {
 			fallback[r.Name] = true
 		}
 	}
 	for i := range reads {
 		r := &reads[i]
-		if r.HasDefault || isPlatform(r.Name) || fallback[r.Name] || !isEnvName(r.Name) || r.File.Role != repo.Production || !s.Runs(r.File) {
+		if r.HasDefault || isPlatform(r.Name) || fallback[r.Name] || !isEnvName(r.Name) || r.File.Role != repo.Production || isSideTool(r.File.Path) || !s.Runs(r.File) {
 			continue
 		}
 		k := key{s.UnitDir(r.File), r.Name}
@@ -70,6 +70,18 @@ func neededVariables(s *repo.Snapshot) (out []needed) {
 		return strings.Compare(a.name, b.name)
 	})
 	return out
+}
+
+// isSideTool says whether a file is run by hand or by developers: a script, a
+// migration.
+func isSideTool(name string) bool {
+	for part := range strings.SplitSeq(path.Dir(name), "/") {
+		switch part {
+		case "scripts", "script", "tools", "migrations", "hack", "bin", ".storybook", "benchmarks", "loadtest":
+			return true
+		}
+	}
+	return false
 }
 
 // isEnvName says whether a name is written the way variables of the environment are.

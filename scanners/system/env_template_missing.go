@@ -6,6 +6,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/manifest"
 )
 
 // EnvTemplateMissing finds services that need variables and show nobody which.
@@ -30,9 +31,13 @@ var EnvTemplateMissing = check.PerProject(check.Doc{
 		}
 		byDir[n.dir] = append(byDir[n.dir], n)
 	}
+	said := map[*repo.EnvFile]bool{}
 	for _, dir := range dirs {
 		if t := envFileNear(s, dir); t != nil {
-			p.Holds(t.Start(), "%s shows the variables of %s", t.Path, dirName(dir))
+			if !said[t] && t.Template && within(t.Dir(), dir) {
+				said[t] = true
+				p.Holds(t.Start(), "%s shows the variables of %s", t.Path, dirName(dir))
+			}
 			continue
 		}
 		var names []string
@@ -83,8 +88,13 @@ func isDeployed(s *repo.Snapshot, dir string) bool {
 		}
 	}
 	for _, a := range s.NextApps() {
-		if a.Root == dir {
+		if a.Root == dir && a.App+a.Pages != "" {
 			return true
+		}
+	}
+	for _, u := range s.Units() {
+		if u.Dir == dir && u.Ecosystem == manifest.GoMod {
+			return false // a program for the command line may listen, too
 		}
 	}
 	return slices.ContainsFunc(s.Routes(), func(r repo.Route) bool {

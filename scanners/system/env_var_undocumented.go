@@ -7,6 +7,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/compose"
 )
 
 // EnvVarUndocumented finds variables that code needs and no template of an env
@@ -71,17 +72,34 @@ func productionTemplates(s *repo.Snapshot) (out []*repo.EnvFile) {
 }
 
 // templateFor is the template nearest above a package; of those in one directory
-// the first one with entries.
+// the one for .env itself.
 func templateFor(templates []*repo.EnvFile, dir string) (best *repo.EnvFile) {
 	for _, t := range templates {
 		if !within(t.Dir(), dir) {
 			continue
 		}
-		if best == nil || len(t.Dir()) > len(best.Dir()) && t.Dir() != "." || best.Dir() == t.Dir() && best.Spec.Empty() {
+		if best == nil || t.Dir() != best.Dir() && within(best.Dir(), t.Dir()) || best.Dir() == t.Dir() && isPlainer(t, best) {
 			best = t
 		}
 	}
 	return best
+}
+
+// isPlainer says whether a is the template for .env itself rather than b.
+func isPlainer(a, b *repo.EnvFile) bool {
+	rank := func(f *repo.EnvFile) (n int) {
+		if f.Spec.Empty() {
+			n += 4
+		}
+		if f.Variant != "" {
+			n += 2
+		}
+		if f.Env != compose.Base {
+			n++
+		}
+		return n
+	}
+	return rank(a) < rank(b)
 }
 
 // shownVariables are those that any env file of the project sets or shows in a

@@ -7,6 +7,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/manifest"
 )
 
 // FrontendEnvLocalMissing finds frontends whose public variables no env file names.
@@ -80,13 +81,14 @@ func packageAt(s *repo.Snapshot, dir string) *repo.Package {
 // isWebApp says whether a package is built for browsers by a tool that reads env
 // files, rather than a library for such.
 func isWebApp(p *repo.Package) bool {
-	if !p.DependsOn("next", "vite", "react-scripts", "@sveltejs/kit", "nuxt", "gatsby", "@vue/cli-service", "expo", "astro") {
+	return slices.ContainsFunc(p.Scripts, func(e manifest.Entry) bool {
+		for _, tool := range []string{"next build", "next start", "next dev", "vite", "react-scripts", "nuxt", "gatsby", "vue-cli-service", "expo start", "astro"} {
+			if e.Value == tool || strings.HasPrefix(e.Value, tool+" ") || strings.Contains(e.Value, " "+tool) {
+				return !p.Published()
+			}
+		}
 		return false
-	}
-	_, build := p.Script("build")
-	_, dev := p.Script("dev")
-	_, start := p.Script("start")
-	return build || dev || start
+	})
 }
 
 // readsEnvElsewhere says whether a script or configuration makes the tool read
