@@ -24,5 +24,6 @@ func Checks() []*check.Check {
 		EnvVarUndocumented,
 		FrontendEnvLocalMissing,
 		GitignoreEnv,
+		ReverseProxyMissing,
 	)
 }
