@@ -25,6 +25,7 @@ func Checks() []*check.Check {
 		EnvVarUndocumented,
 		FrontendEnvLocalMissing,
 		GitignoreEnv,
+		ModuleNotIntegrated,
 		ReverseProxyMissing,
 	)
 }
