@@ -18,5 +18,6 @@ func Checks() []*check.Check {
 		MigrationBlocksWrites,
 		MigrationDuplicate,
 		MigrationHeads,
+		MigrationRewritesTable,
 	)
 }
