@@ -19,6 +19,7 @@ func Checks() []*check.Check {
 		MigrationBlocksWrites,
 		MigrationDuplicate,
 		MigrationHeads,
+		MigrationNoTimeout,
 		MigrationRewritesTable,
 	)
 }
