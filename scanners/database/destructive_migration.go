@@ -5,6 +5,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/migration"
+	"drydock/internal/repo/secret"
 )
 
 // DestructiveMigration finds migrations that throw data away.
@@ -25,10 +26,9 @@ var DestructiveMigration = check.PerProject(check.Doc{
 	recent(s, destructiveOps, func(f *faults) {
 		switch {
 		case len(f.list) > 0:
-			f.report(p, "throw data away")
-		case changesLive(f.history):
-			last := f.history.Migrations[len(f.history.Migrations)-1]
-			p.Holds(last.Start(), "the newest migrations of %s drop no column or table", f.history.Dir)
+			f.report(p, "throws data away", "throw data away")
+		case f.changesLive():
+			p.Holds(f.last().Start(), "the newest migrations of %s drop no column or table", f.dir)
 		}
 	})
 })
@@ -41,11 +41,11 @@ func destructiveOps(f *faults, m *repo.Migration) {
 		case migration.Insert, migration.Update, migration.Code:
 			moved = true
 		case migration.DropTable:
-			if isLive(m, n) && !moved && !o.Guarded {
+			if isLive(m, n) && !moved && !o.Guarded && !isScratch(o.Table) && !f.abandoned(m, o) {
 				f.add(m, o, "drops the table %s", o.Table)
 			}
 		case migration.DropColumn:
-			if isLive(m, n) && !moved && !o.Guarded && !addedAgain(m, n) {
+			if isLive(m, n) && !moved && !o.Guarded && !addedAgain(m, n) && !f.abandoned(m, o) {
 				f.add(m, o, "drops the column %s.%s", o.Table, o.Name)
 			}
 		case migration.DropDatabase:
@@ -76,6 +76,33 @@ func addedAgain(m *repo.Migration, n int) bool {
 		o := &m.Up[i]
 		if o.Kind == migration.AddColumn && i < n && o.Table == m.Up[n].Table && o.Column != nil && o.Column.Name == m.Up[n].Name {
 			return true
+		}
+	}
+	return false
+}
+
+// isScratch says whether a table is by its name a copy made for a change.
+func isScratch(name string) bool {
+	for _, part := range secret.Parts(name) {
+		switch part {
+		case "old", "temp", "tmp", "backup", "bak", "new", "copy":
+			return true
+		}
+	}
+	return false
+}
+
+// abandoned says whether an earlier migration took the table or column out of the
+// models and left it in the database: the drop is the last step of several.
+func (f *faults) abandoned(m *repo.Migration, o *migration.Op) bool {
+	for _, other := range f.history {
+		if other == m {
+			return false
+		}
+		for i := range other.Up {
+			if e := &other.Up[i]; e.StateOnly && e.Kind == o.Kind && e.Table == o.Table && (o.Kind == migration.DropTable || e.Name == o.Name) {
+				return true
+			}
 		}
 	}
 	return false

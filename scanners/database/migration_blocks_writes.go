@@ -35,17 +35,16 @@ var MigrationBlocksWrites = check.PerProject(check.Doc{
 	recentPostgreSQL(s, blockingOps, func(f *faults) {
 		switch {
 		case len(f.list) > 0:
-			f.report(p, "block writes to tables in use")
-		case changesLive(f.history):
-			last := f.history.Migrations[len(f.history.Migrations)-1]
-			p.Holds(last.Start(), "the newest migrations of %s change tables without a long lock", f.history.Dir)
+			f.report(p, "blocks writes to tables in use", "block writes to tables in use")
+		case f.changesLive():
+			p.Holds(f.last().Start(), "the newest migrations of %s change tables without a long lock", f.dir)
 		}
 	})
 })
 
-// changesLive says whether a migration of the history alters a table in use.
-func changesLive(h *repo.MigrationHistory) bool {
-	for _, m := range h.Migrations {
+// changesLive says whether one of the newest migrations alters a table in use.
+func (f *faults) changesLive() bool {
+	for _, m := range f.newest {
 		for n := range m.Up {
 			if m.Up[n].OnTable() && isLive(m, n) {
 				return true
@@ -56,7 +55,7 @@ func changesLive(h *repo.MigrationHistory) bool {
 }
 
 func blockingOps(f *faults, m *repo.Migration) {
-	tx := transaction{always: runsInOne(f.history.Tool) && m.Transactional}
+	tx := transaction{always: runsInOne(f.tool()) && m.Transactional}
 	built := map[string]bool{}    // indexes made here
 	unproven := map[string]bool{} // constraints added here as NOT VALID
 	for n := range m.Up {

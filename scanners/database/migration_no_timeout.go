@@ -1,6 +1,7 @@
 package database
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/check"
@@ -37,7 +38,7 @@ var MigrationNoTimeout = check.PerProject(check.Doc{
 			}
 		}
 	}, func(f *faults) {
-		if !changesLive(f.history) {
+		if !f.changesLive() {
 			return
 		}
 		if by := setsTimeout(s); by != nil {
@@ -45,7 +46,7 @@ var MigrationNoTimeout = check.PerProject(check.Doc{
 			return
 		}
 		if len(f.list) > 0 {
-			f.report(p, "take locks without lock_timeout or statement_timeout")
+			f.report(p, "takes locks without lock_timeout or statement_timeout", "take locks without lock_timeout or statement_timeout")
 		}
 	})
 })
@@ -59,7 +60,7 @@ func takesLock(m *repo.Migration, n int) bool {
 // an address, a role.
 func setsTimeout(s *repo.Snapshot) *repo.File {
 	for _, f := range s.Production() {
-		if f.Mentions("lock_timeout", "statement_timeout") {
+		if f.Mentions("lock_timeout", "statement_timeout") && (bytes.Contains(f.Bytes(), []byte("lock_timeout")) || bytes.Contains(f.Bytes(), []byte("statement_timeout"))) {
 			return f
 		}
 	}

@@ -1,7 +1,11 @@
 package database
 
 import (
+	"cmp"
 	"fmt"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,39 +29,49 @@ type fault struct {
 
 // faults are those of one history.
 type faults struct {
-	history *repo.MigrationHistory
+	dir     string
+	parts   []*repo.MigrationHistory
+	history []*repo.Migration // all of it, in order
+	newest  []*repo.Migration // those that are judged
 	list    []fault
-	judged  int
 }
+
+// tool is what applies the history.
+func (f *faults) tool() migration.Tool { return f.parts[0].Tool }
+
+// last is the newest migration.
+func (f *faults) last() *repo.Migration { return f.newest[len(f.newest)-1] }
 
 func (f *faults) add(m *repo.Migration, o *migration.Op, format string, args ...any) {
 	f.list = append(f.list, fault{m.At(o.Span), m, fmt.Sprintf(format, args...)})
 }
 
-// report makes one problem of all faults of a history: what says in a few words
-// what the migrations do.
-func (f *faults) report(p *check.Pass, what string) *check.Problem {
+// report makes one problem of all faults of a history: one and many say in a few
+// words what a migration does, and what several do.
+func (f *faults) report(p *check.Pass, one, many string) *check.Problem {
 	in := map[*repo.Migration]bool{}
 	var texts []string
-	for _, one := range f.list {
-		if !in[one.in] && len(texts) < 3 {
-			texts = append(texts, one.in.ID+" "+one.text)
+	for _, fault := range f.list {
+		if !in[fault.in] && len(texts) < 3 {
+			texts = append(texts, fault.in.ID+" "+fault.text)
 		}
-		in[one.in] = true
+		in[fault.in] = true
 	}
 	if len(in) > len(texts) {
 		texts = append(texts, "…")
 	}
-	message := what + ": " + strings.Join(texts, "; ")
-	if f.judged > 1 {
-		message = fmt.Sprintf("%d of the newest %d migrations in %s %s", len(in), f.judged, f.history.Dir, message)
-	} else {
-		message = fmt.Sprintf("the migration in %s %s", f.history.Dir, message)
+	what := many
+	if len(in) == 1 {
+		what = one
+	}
+	subject := "the only migration"
+	if len(f.newest) > 1 {
+		subject = fmt.Sprintf("%d of the newest %d migrations", len(in), len(f.newest))
 	}
 	first := f.list[0]
-	problem := p.Report(first.at, "%s", message).Keyed("%s", f.history.Dir)
-	for _, one := range f.list[1:min(len(f.list), maxPlaces)] {
-		problem.With(one.at)
+	problem := p.Report(first.at, "%s in %s %s: %s", subject, f.dir, what, strings.Join(texts, "; ")).Keyed("%s", f.dir)
+	for _, fault := range f.list[1:min(len(f.list), maxPlaces)] {
+		problem.With(fault.at)
 	}
 	return problem
 }
@@ -78,27 +92,63 @@ func recentPostgreSQL(s *repo.Snapshot, judge func(f *faults, m *repo.Migration)
 }
 
 func recentOf(s *repo.Snapshot, take func(*repo.MigrationHistory) bool, judge func(f *faults, m *repo.Migration), done func(f *faults)) {
-	for _, h := range s.MigrationHistories() {
-		if h.Role != repo.Production || !take(h) {
-			continue
-		}
+	for _, f := range lines(s, take) {
 		var list []*repo.Migration
-		for _, m := range h.Migrations {
+		for _, m := range f.history {
 			if m.Role == repo.Production && !m.Repeatable && (len(m.Up) > 0 || m.Computed) {
 				list = append(list, m)
 			}
 		}
-		list = list[max(0, len(list)-judgedMigrations):]
-		if len(list) == 0 {
+		f.newest = list[max(0, len(list)-judgedMigrations):]
+		if len(f.newest) == 0 {
 			continue
 		}
-		f := &faults{history: h, judged: len(list)}
-		for _, m := range list {
+		for _, m := range f.newest {
 			judge(f, m)
 		}
 		done(f)
 	}
 }
+
+// lines are the histories as they are applied to one database: Django's apps are
+// one, and so are folders that are named for releases.
+func lines(s *repo.Snapshot, take func(*repo.MigrationHistory) bool) (out []*faults) {
+	at := map[string]*faults{}
+	for _, h := range s.MigrationHistories() {
+		if h.Role != repo.Production || !take(h) {
+			continue
+		}
+		dir := h.Dir
+		switch {
+		case h.Tool == migration.DjangoTool:
+			dir = s.UnitDir(h.Migrations[0].File)
+		case releaseFolder.MatchString(path.Base(dir)):
+			dir = path.Dir(dir)
+		}
+		key := string(h.Tool) + dir
+		f := at[key]
+		if f == nil {
+			f = &faults{dir: dir}
+			at[key] = f
+			out = append(out, f)
+		}
+		f.parts = append(f.parts, h)
+	}
+	for _, f := range out {
+		slices.SortStableFunc(f.parts, func(a, b *repo.MigrationHistory) int {
+			return migration.CompareVersions(path.Base(a.Dir), path.Base(b.Dir))
+		})
+		for _, h := range f.parts {
+			f.history = append(f.history, h.Migrations...)
+		}
+		if f.parts[0].Tool == migration.DjangoTool {
+			slices.SortStableFunc(f.history, func(a, b *repo.Migration) int { return cmp.Compare(a.Order, b.Order) })
+		}
+	}
+	return out
+}
+
+var releaseFolder = regexp.MustCompile(`^[vV]?\d+(?:\.\d+)*$`)
 
 // isPostgreSQL says whether a history is for PostgreSQL: it says so itself, or it
 // is plain SQL and the project names no other engine.

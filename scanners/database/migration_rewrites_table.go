@@ -31,23 +31,23 @@ var MigrationRewritesTable = check.PerProject(check.Doc{
 		check.Same("squawk", "ban-drop-not-null"),
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
-	loose := map[*repo.MigrationHistory]*faults{}
+	loose := map[*faults]*faults{}
 	recentPostgreSQL(s, func(f *faults, m *repo.Migration) {
-		if loose[f.history] == nil {
-			loose[f.history] = &faults{history: f.history, judged: f.judged}
+		if loose[f] == nil {
+			loose[f] = &faults{dir: f.dir, newest: f.newest}
 		}
-		rewritingOps(f, loose[f.history], m)
+		rewritingOps(f, loose[f], m)
 	}, func(f *faults) {
-		l := loose[f.history]
+		l := loose[f]
 		if len(l.list) > 0 {
-			l.report(p, "let a column be NULL that the running release takes for filled").As(finding.Low).Keyed("null %s", f.history.Dir)
+			what := "a column be NULL that the running release takes for filled"
+			l.report(p, "lets "+what, "let "+what).As(finding.Low).Keyed("null %s", f.dir)
 		}
 		switch {
 		case len(f.list) > 0:
-			f.report(p, "rewrite or break a table in use")
-		case len(l.list) == 0 && changesLive(f.history):
-			last := f.history.Migrations[len(f.history.Migrations)-1]
-			p.Holds(last.Start(), "the newest migrations of %s leave columns in use as they are", f.history.Dir)
+			f.report(p, "rewrites or breaks a table in use", "rewrite or break tables in use")
+		case len(l.list) == 0 && f.changesLive():
+			p.Holds(f.last().Start(), "the newest migrations of %s leave columns in use as they are", f.dir)
 		}
 	})
 })
@@ -109,12 +109,12 @@ func rewritingColumn(f *faults, m *repo.Migration, o *migration.Op) {
 
 // widens says whether a change of type leaves what is stored as it is: from a
 // limited text to an unlimited or longer one.
-func widens(h *repo.MigrationHistory, m *repo.Migration, o *migration.Op) bool {
+func widens(history []*repo.Migration, m *repo.Migration, o *migration.Op) bool {
 	if o.Column.Kind != schema.Text && o.Column.Kind != schema.Varchar {
 		return false
 	}
 	var before [][]migration.Op
-	for _, other := range h.Migrations {
+	for _, other := range history {
 		if other == m {
 			break
 		}
@@ -147,8 +147,8 @@ func limit(written string) (n int) {
 }
 
 // validatedBefore says whether the migration before validated a check of the table.
-func validatedBefore(h *repo.MigrationHistory, m *repo.Migration, table string) bool {
-	for _, other := range h.Migrations {
+func validatedBefore(history []*repo.Migration, m *repo.Migration, table string) bool {
+	for _, other := range history {
 		if other == m {
 			return false
 		}

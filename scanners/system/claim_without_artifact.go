@@ -19,22 +19,16 @@ var ClaimWithoutArtifact = check.PerProject(check.Doc{
 	Hours:      0.5,
 	Why:        "People plan and decide by the document: a backup, a gateway or a secret store that exists only there is missed on the day it is needed.",
 	How:        "Take the line out, mark it as planned, or add the manifest, dependency or code that it speaks of.",
-	Holds:      "Components that documents call done are in the project",
 	References: []string{"https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/about-task-lists"},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	said := map[string]*check.Problem{}
-	held := map[string]bool{}
 	for _, d := range s.Docs() {
 		if d.Role == repo.Vendored || d.Role == repo.Test || d.Role == repo.Example || isHistory(d.Path) {
 			continue
 		}
 		for _, c := range claims(d) {
-			if f := artifact(s, c.of); f != nil {
-				if !held[c.of.name] {
-					held[c.of.name] = true
-					p.Holds(d.At(c.span), "%s is called done, and %s has it", c.of.name, f.Path)
-				}
-				continue
+			if artifact(s, c.of) {
+				continue // a name in a file does not prove that it works
 			}
 			if first := said[c.of.name]; first != nil {
 				first.With(d.At(c.span))
@@ -148,25 +142,25 @@ func letterAt(s string, i int) bool {
 	return i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= 'A' && s[i] <= 'Z' || s[i] == '-' || s[i] == '/')
 }
 
-// artifact is a file that shows the component: its name, or a word in it. Pages
+// artifact says whether a file shows the component: by its name, or a word in it. Pages
 // are no proof of themselves.
-func artifact(s *repo.Snapshot, c *claimable) *repo.File {
+func artifact(s *repo.Snapshot, c *claimable) bool {
 	lower := strings.ToLower(strings.ReplaceAll(c.name, " ", "-"))
 	for _, f := range s.Files() {
 		if f.Role == repo.Vendored || f.Role == repo.Docs || strings.HasSuffix(f.Path, ".md") || strings.HasSuffix(f.Path, ".txt") && !strings.Contains(f.Path, "requirements") {
 			continue
 		}
 		if strings.Contains(strings.ToLower(f.Path), lower) || f.Mentions(c.words...) {
-			return f
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // isHistory leaves out pages that tell what was or will be.
 func isHistory(name string) bool {
 	lower := strings.ToLower(name)
-	for _, w := range []string{"changelog", "changes", "history", "release", "roadmap", "todo", "migration", "adr", "rfc", "proposal", "plan", "blog", "news", "comparison", "alternatives"} {
+	for _, w := range []string{"changelog", "changes", "history", "release", "roadmap", "todo", "migration", "adr", "rfc", "proposal", "plan", "blog", "news", "comparison", "alternatives", "content/", "website/", "pages/", "guides/", ".mdx"} {
 		if strings.Contains(lower, w) {
 			return true
 		}

@@ -8,6 +8,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/secret"
 )
 
 // ModuleNotIntegrated finds modules of a service that nothing imports.
@@ -84,11 +85,11 @@ func notIntegrated(p *check.Pass, s *repo.Snapshot, dir string, sources []*repo.
 // what it is called: tools, configuration and what frameworks load by name are
 // not.
 func isFeature(src *repo.Source) bool {
-	if src.Size < 300 || isSideTool(src.Path) {
-		return false
-	}
 	base := src.Name()
 	stem := strings.TrimSuffix(base, path.Ext(base))
+	if src.Size < 300 || src.Size < 2000 && !namesFeature(stem) || isSideTool(src.Path) || strings.HasSuffix(base, "x") {
+		return false // too small to be a feature, or a component of a page
+	}
 	switch stem {
 	case "index", "main", "__init__", "__main__", "setup", "manage", "conftest", "types", "constants", "env", "wsgi", "asgi", "settings", "app", "server", "middleware", "instrumentation", "proxy", "seed", "sw", "service-worker", "admin", "apps", "models", "urls", "tasks", "signals", "gunicorn":
 		return false
@@ -106,6 +107,17 @@ func isFeature(src *repo.Source) bool {
 		}
 	}
 	return inside
+}
+
+// namesFeature says whether a name is that of something a service has or has not.
+func namesFeature(stem string) bool {
+	for _, part := range secret.Parts(stem) {
+		switch part {
+		case "cache", "caching", "shard", "sharding", "queue", "client", "service", "provider", "adapter", "repository", "engine", "manager", "metrics", "tracing", "telemetry", "limiter", "storage", "search", "ml", "ai", "predictor", "recommender", "gateway", "bus", "events", "audit", "replica", "pool", "breaker", "retry", "saga", "outbox", "notifier", "mailer", "billing", "payment":
+			return true
+		}
+	}
+	return false
 }
 
 // loadsByName says whether code of the package finds modules at run time.

@@ -57,7 +57,7 @@ var ReverseProxyMissing = check.PerProject(check.Doc{
 	}
 	for _, project := range deployed {
 		list := published(s, project)
-		if len(list) == 0 || project.Env == compose.Base && len(list) < 2 {
+		if len(list) == 0 || project.Env == compose.Base && (len(list) < 2 || !slices.ContainsFunc(list, func(v *compose.Service) bool { return v.Build.Set() })) {
 			continue
 		}
 		report(p, s, list, "%s publishes %s without a reverse proxy", project.Files[0].Path, serviceNames(list)).Keyed("no proxy in %s", project.Files[0].Path)
@@ -121,7 +121,7 @@ func serviceNames(list []*compose.Service) string {
 // deployed projects that has the proxy.
 func sharesService(project *compose.Project, path string, deployed []*compose.Project) bool {
 	for _, other := range deployed {
-		if !slices.ContainsFunc(other.Files, func(f *compose.File) bool { return f.Path == path }) {
+		if other.Dir != project.Dir || !slices.ContainsFunc(other.Files, func(f *compose.File) bool { return f.Path == path }) {
 			continue
 		}
 		for _, v := range project.Services() {
