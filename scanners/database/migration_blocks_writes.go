@@ -58,6 +58,12 @@ func blockingOps(f *faults, m *repo.Migration) {
 	tx := transaction{always: runsInOne(f.tool()) && m.Transactional}
 	built := map[string]bool{}    // indexes made here
 	unproven := map[string]bool{} // constraints added here as NOT VALID
+	dropped := map[string]bool{}  // tables that go as a whole
+	for i := range m.Up {
+		if m.Up[i].Kind == migration.DropTable {
+			dropped[m.Up[i].Table] = true
+		}
+	}
 	for n := range m.Up {
 		o := &m.Up[n]
 		tx.see(f, m, o)
@@ -72,7 +78,7 @@ func blockingOps(f *faults, m *repo.Migration) {
 				f.add(m, o, "creates %s CONCURRENTLY inside a transaction, which PostgreSQL refuses", index(o.Name))
 			}
 		case migration.DropIndex:
-			if !o.Concurrently && !built[o.Name] && !o.StateOnly && (live || o.Table == "") {
+			if !o.Concurrently && !built[o.Name] && !o.StateOnly && !dropped[o.Table] && (live || o.Table == "") {
 				f.add(m, o, "drops %s without CONCURRENTLY", index(o.Name))
 			}
 		case migration.Reindex:
