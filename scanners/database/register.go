@@ -21,5 +21,6 @@ func Checks() []*check.Check {
 		MigrationHeads,
 		MigrationNoTimeout,
 		MigrationRewritesTable,
+		SQLiteDatasource,
 	)
 }
