@@ -22,5 +22,6 @@ func Checks() []*check.Check {
 		MigrationNoTimeout,
 		MigrationRewritesTable,
 		SQLiteDatasource,
+		Unconnected,
 	)
 }
