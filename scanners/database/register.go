@@ -21,6 +21,7 @@ func Checks() []*check.Check {
 		MigrationHeads,
 		MigrationNoTimeout,
 		MigrationRewritesTable,
+		MigrationStateUnknown,
 		MigrationsMissing,
 		SQLiteDatasource,
 		Unconnected,

@@ -1,0 +1,122 @@
+package database
+
+import (
+	"slices"
+	"strings"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+	"drydock/internal/repo/migration"
+)
+
+// MigrationStateUnknown finds migrations of which nothing ever says whether they
+// are applied.
+var MigrationStateUnknown = check.PerProject(check.Doc{
+	ID:         "database/migration-state-unknown",
+	Title:      "Nothing shows which migrations are applied",
+	Severity:   finding.High,
+	Confidence: finding.Likely,
+	Hours:      1,
+	Why:        "The files say what the schema should be. Whether a database is there is found out when a query fails.",
+	How:        "Have the deployment run the upgrade, and a step behind it compare: alembic current --check-heads, prisma migrate status, manage.py migrate --check.",
+	Holds:      "A command applies the migrations or shows their state",
+	References: []string{
+		"https://alembic.sqlalchemy.org/en/latest/tutorial.html#getting-information", "https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate",
+		"https://www.prisma.io/docs/orm/reference/prisma-cli-reference#migrate-status",
+	},
+}, func(p *check.Pass, s *repo.Snapshot) {
+	said := map[migration.Tool]bool{}
+	for _, h := range s.MigrationHistories() {
+		words := stateWords[h.Tool]
+		if words == nil || said[h.Tool] || h.Role != repo.Production || len(h.Migrations) == 0 {
+			continue
+		}
+		said[h.Tool] = true
+		last := h.Migrations[len(h.Migrations)-1]
+		if at, what, ok := showsState(s, words); ok {
+			p.Holds(at, "%s", what)
+			continue
+		}
+		if inProgram(s, h) {
+			p.Unproven(last.Start(), "the program itself may apply the %d migrations in %s; run %s to see", len(h.Migrations), h.Dir, stateCommand[h.Tool])
+			continue
+		}
+		p.Report(last.Start(), "no command of the project applies the %s in %s or asks which are applied (%s)", count(len(h.Migrations), "migration"), h.Dir, stateCommand[h.Tool]).Keyed("%s", h.Tool)
+	}
+})
+
+// stateWords are what commands hold that apply migrations or tell their state.
+var stateWords = map[migration.Tool][][]string{
+	migration.Alembic:    {{"alembic", "upgrade"}, {"alembic", "current"}, {"alembic", "check"}, {"flask", "db", "upgrade"}, {"db", "upgrade"}},
+	migration.Prisma:     {{"prisma", "migrate", "deploy"}, {"prisma", "migrate", "status"}, {"prisma", "migrate", "diff"}},
+	migration.DjangoTool: {{"migrate"}, {"showmigrations"}, {"python", "manage.py", "migrate"}},
+}
+
+var stateCommand = map[migration.Tool]string{
+	migration.Alembic: "alembic current", migration.Prisma: "prisma migrate status", migration.DjangoTool: "manage.py migrate --check",
+}
+
+// showsState is a command that does, wherever it stands: run by a deployment, by a
+// pipeline, or in a script that people start.
+func showsState(s *repo.Snapshot, words [][]string) (at finding.Location, what string, ok bool) {
+	match := func(c *repo.Command) bool {
+		if c.Source == repo.FromBuild {
+			return false
+		}
+		line := " " + strings.Join(c.Words, " ") + " "
+		return slices.ContainsFunc(words, func(all []string) bool {
+			at := 0
+			for _, w := range all {
+				i := strings.Index(line[at:], w)
+				if i < 0 {
+					return false
+				}
+				at += i + len(w)
+			}
+			return true
+		})
+	}
+	commands := s.Commands()
+	for i := range commands {
+		if match(&commands[i]) {
+			return commands[i].At(), commands[i].String(), true
+		}
+	}
+	for _, t := range s.Tasks() {
+		for i := range t.Commands {
+			if match(&t.Commands[i]) {
+				return t.Commands[i].At(), t.Commands[i].String(), true
+			}
+		}
+	}
+	for _, f := range s.Production() { // scripts that nothing names
+		if f.Lang != repo.Shell {
+			continue
+		}
+		text := string(f.Bytes())
+		for _, all := range words {
+			if joined := strings.Join(all, " "); len(all) > 1 && strings.Contains(text, joined) {
+				return f.Start(), f.Path + " runs " + joined, true
+			}
+		}
+	}
+	return at, "", false
+}
+
+// inProgram says whether code that runs calls the tool.
+func inProgram(s *repo.Snapshot, h *repo.MigrationHistory) bool {
+	switch h.Tool {
+	case migration.Alembic:
+		for _, src := range s.RunningSources("alembic") {
+			if src.Mentions("upgrade", "MigrationContext", "ScriptDirectory") && src.Name() != "env.py" && !contains(h.Dir, src.Path) {
+				return true
+			}
+		}
+	case migration.DjangoTool:
+		return len(s.RunningSources("call_command")) > 0
+	case migration.Prisma:
+		return len(s.RunningSources("migrate")) > 0
+	}
+	return false
+}
