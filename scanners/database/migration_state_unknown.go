@@ -108,7 +108,7 @@ func showsState(s *repo.Snapshot, words [][]string) (at finding.Location, what s
 func inProgram(s *repo.Snapshot, h *repo.MigrationHistory) bool {
 	switch h.Tool {
 	case migration.Alembic:
-		for _, src := range s.RunningSources("alembic") {
+		for _, src := range s.RunningSources("alembic", "flask_migrate") {
 			if src.Mentions("upgrade", "MigrationContext", "ScriptDirectory") && src.Name() != "env.py" && !contains(h.Dir, src.Path) {
 				return true
 			}

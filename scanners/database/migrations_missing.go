@@ -46,6 +46,10 @@ var MigrationsMissing = check.PerProject(check.Doc{
 			if len(histories) > 0 || isIntrospected(s, dir) || createdBySQL(s, list) {
 				continue // the tables may be another package's
 			}
+			if orm == model.Prisma && managedByHost(s, list[0]) {
+				p.Unproven(modelAt(list[0]), "%s leaves foreign keys to Prisma, as hosts ask for that change schemas themselves: how is not told", list[0].Path)
+				continue
+			}
 			found := p.Report(modelAt(list[0]), "%s has %s of %s and no migration%s", dirName(dir), count(len(list), "model"), ormNames[orm], instead(s, dir)).Keyed("%s %s", dir, orm)
 			for _, m := range list[1:min(len(list), 10)] {
 				found.With(modelAt(m))
@@ -100,6 +104,12 @@ func createdBySQL(s *repo.Snapshot, list []*repo.Model) bool {
 		}
 	}
 	return 2*n >= len(list)
+}
+
+// managedByHost says whether a schema is for a host that takes changes by its own
+// way, in branches.
+func managedByHost(s *repo.Snapshot, m *repo.Model) bool {
+	return slices.ContainsFunc(s.PrismaSchemas(), func(f *repo.PrismaSchema) bool { return f.Dir() == m.Dir() && f.Mentions("relationMode") })
 }
 
 // instead says what brings the schema into the database now, as far as a script
