@@ -24,6 +24,7 @@ func Checks() []*check.Check {
 		MigrationRewritesTable,
 		MigrationStateUnknown,
 		MigrationsMissing,
+		MockDataInAPI,
 		PoolUnconfigured,
 		SQLiteDatasource,
 		Unconnected,
