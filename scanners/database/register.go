@@ -28,6 +28,7 @@ func Checks() []*check.Check {
 		MockDataInAPI,
 		PoolUnconfigured,
 		SQLiteDatasource,
+		SeedMissing,
 		Unconnected,
 	)
 }
