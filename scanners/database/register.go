@@ -29,6 +29,7 @@ func Checks() []*check.Check {
 		PoolUnconfigured,
 		SQLiteDatasource,
 		SeedMissing,
+		SoftDeleteMissing,
 		Unconnected,
 	)
 }
