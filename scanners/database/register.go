@@ -30,6 +30,7 @@ func Checks() []*check.Check {
 		SQLiteDatasource,
 		SeedMissing,
 		SoftDeleteMissing,
+		TimestampsMissing,
 		Unconnected,
 	)
 }
