@@ -27,6 +27,7 @@ func Checks() []*check.Check {
 		MigrationsMissing,
 		MockDataInAPI,
 		PoolUnconfigured,
+		ReadReplicaMissing,
 		SQLiteDatasource,
 		SeedMissing,
 		SoftDeleteMissing,
