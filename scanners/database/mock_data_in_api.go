@@ -97,7 +97,7 @@ type fabricated struct {
 // them is left alone.
 func madeUp(s *repo.Snapshot, src *repo.Source) (out []fabricated) {
 	for _, r := range s.EnvReads() {
-		if r.File == src.File && (strings.Contains(r.Name, "MOCK") || strings.Contains(r.Name, "DEMO") || strings.Contains(r.Name, "FAKE")) {
+		if r.File == src.File && (strings.Contains(r.Name, "MOCK") || strings.Contains(r.Name, "DEMO") || strings.Contains(r.Name, "FAKE") || r.Name == "NODE_ENV" || r.Name == "VERCEL_ENV") {
 			return nil
 		}
 	}

@@ -1,10 +1,13 @@
 package database
 
 import (
+	"strings"
+
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/model"
+	"drydock/internal/repo/schema"
 )
 
 // TimestampsMissing finds tables that do not say since when their rows are there.
@@ -30,7 +33,7 @@ var TimestampsMissing = check.PerProject(check.Doc{
 				continue
 			}
 			total++
-			if m.Spec.CreatedAt() != nil {
+			if m.Spec.CreatedAt() != nil || takesTime(m) {
 				held = m
 				continue
 			}
@@ -47,6 +50,17 @@ var TimestampsMissing = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// takesTime says whether a column of any name gets the time when a row is made.
+func takesTime(m *repo.Model) bool {
+	for _, c := range m.Spec.Table.Columns {
+		timed := c.Kind == schema.DateTime || c.Kind == schema.DateTimeTZ || c.Kind == schema.Date
+		if timed && (c.Default.Kind == schema.DefaultStable || strings.Contains(strings.ToLower(c.Default.Text), "now")) {
+			return true
+		}
+	}
+	return false
+}
 
 // isJoin says whether a table only links others, or holds little more than a key.
 func isJoin(m *repo.Model) bool {
