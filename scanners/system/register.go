@@ -26,6 +26,7 @@ func Checks() []*check.Check {
 		EnvVarUndocumented,
 		FrontendEnvLocalMissing,
 		GitignoreEnv,
+		LockfileMissing,
 		ModuleNotIntegrated,
 		ReverseProxyMissing,
 	)
