@@ -27,6 +27,7 @@ func Checks() []*check.Check {
 		FrontendEnvLocalMissing,
 		GitignoreEnv,
 		LockfileMissing,
+		LockfileMultiple,
 		ModuleNotIntegrated,
 		ReverseProxyMissing,
 	)
