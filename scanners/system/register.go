@@ -19,6 +19,7 @@ func Checks() []*check.Check {
 		CommittedArtifacts,
 		DanglingPath,
 		DualStackLeftover,
+		EOLRuntime,
 		EmptyFile,
 		EnvFileEmpty,
 		EnvTemplateConflict,
