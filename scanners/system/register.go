@@ -31,6 +31,7 @@ func Checks() []*check.Check {
 		LockfileMissing,
 		LockfileMultiple,
 		ModuleNotIntegrated,
+		PortConflict,
 		ReverseProxyMissing,
 	)
 }
