@@ -25,9 +25,10 @@ var EOLRuntime = check.PerProject(check.Doc{
 	References: []string{"https://endoflife.date/", "https://nodejs.org/en/about/previous-releases", "https://devguide.python.org/versions/", "https://www.postgresql.org/support/versioning/"},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	said := map[string]*check.Problem{}
+	judged := map[finding.Location]bool{} // stages share the image that they build on
 	judge := func(name, version string, at finding.Location, low bool) {
 		v, ok := releaseOf(name, version)
-		if !ok {
+		if !ok || judged[at] && said[runtimeNames[name]+" "+v] == nil {
 			return
 		}
 		label := runtimeNames[name] + " " + v
@@ -38,7 +39,9 @@ var EOLRuntime = check.PerProject(check.Doc{
 				p.Holds(at, "%s is supported", label)
 			}
 		case said[label] != nil:
-			said[label].With(at)
+			if !judged[at] {
+				said[label].With(at)
+			}
 			if !low {
 				said[label].Severity = finding.High
 			}
@@ -48,6 +51,7 @@ var EOLRuntime = check.PerProject(check.Doc{
 				said[label].As(finding.Medium)
 			}
 		}
+		judged[at] = true
 	}
 	for _, d := range s.Dockerfiles() {
 		if d.Role != repo.Production {
