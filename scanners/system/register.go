@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		ClaimWithoutArtifact,
 		CommittedArtifacts,
 		DanglingPath,
+		DependencyUnpinned,
 		DualStackLeftover,
 		EOLRuntime,
 		EmptyFile,
