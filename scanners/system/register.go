@@ -31,6 +31,7 @@ func Checks() []*check.Check {
 		GitignoreEnv,
 		LockfileMissing,
 		LockfileMultiple,
+		LockfileOutOfSync,
 		ModuleNotIntegrated,
 		PortConflict,
 		ReverseProxyMissing,
