@@ -35,5 +35,6 @@ func Checks() []*check.Check {
 		ModuleNotIntegrated,
 		PortConflict,
 		ReverseProxyMissing,
+		RuntimeVersionMismatch,
 	)
 }
