@@ -25,6 +25,7 @@ func Checks() []*check.Check {
 		EnvFileEmpty,
 		EnvTemplateConflict,
 		EnvTemplateMissing,
+		EnvVarNotPassed,
 		EnvVarUndefined,
 		EnvVarUndocumented,
 		FrontendEnvLocalMissing,
