@@ -35,6 +35,7 @@ func Checks() []*check.Check {
 		LockfileOutOfSync,
 		ModuleNotIntegrated,
 		PortConflict,
+		PortDrift,
 		ReverseProxyMissing,
 		RuntimeVersionMismatch,
 	)
