@@ -1,6 +1,7 @@
 package system
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
@@ -21,58 +22,71 @@ var DependencyUnpinned = check.PerProject(check.Doc{
 	Holds:      "Dependencies name a range of versions",
 	References: []string{"https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies", "https://packaging.python.org/en/latest/specifications/version-specifiers/"},
 }, func(p *check.Pass, s *repo.Snapshot) {
+	own := map[string]bool{} // members of workspaces ask for each other by *
+	for _, u := range s.Units() {
+		own[u.Name] = true
+	}
+	var found floating
 	for _, pkg := range s.Packages() {
 		if pkg.Role != repo.Production {
 			continue
 		}
-		var names []string
-		var at []finding.Location
-		total := 0
 		for _, d := range pkg.Dependencies {
-			if d.Group == manifest.Peer || d.Local() {
+			if d.Group == manifest.Peer || d.Local() || own[d.Name] {
 				continue
 			}
-			total++
+			found.see(pkg.File)
 			if d.Floating() && !pinsCommit(d.Spec) && !strings.HasPrefix(d.Spec, "catalog:") {
-				names = append(names, d.Name+" ("+shown(d.Spec)+")")
-				at = append(at, pkg.At(d.Span))
+				found.add(d.Name+" ("+shown(d.Spec)+")", pkg.At(d.Span))
 			}
 		}
-		unpinned(p, pkg.File, names, at, total)
+	}
+	python := func(f *repo.File, list []manifest.Requirement) {
+		for _, q := range list { // of what has no version the check for lockfiles speaks
+			found.see(f)
+			if remote := strings.Contains(q.URL, "://"); remote && !q.Editable && !pinsCommit(q.URL) && !strings.HasSuffix(q.URL, ".whl") && !strings.HasSuffix(q.URL, ".tar.gz") {
+				found.add(q.Name+" ("+shown(q.URL)+")", f.At(q.Span))
+			}
+		}
 	}
 	for _, r := range s.Requirements() {
 		if r.Role == repo.Production {
-			requirements(p, r.File, r.List)
+			python(r.File, r.List)
 		}
 	}
 	for _, py := range s.PyProjects() {
 		if py.Role == repo.Production {
-			requirements(p, py.File, py.Requirements)
+			python(py.File, py.Requirements)
 		}
+	}
+	switch {
+	case len(found.names) > 0:
+		p.Report(found.at[0], "%d of %s in the manifests take any version: %s", len(found.at), plural(found.total, "requirement"), list(found.names)).With(found.at[1:]...).Keyed("unpinned")
+	case found.first != nil:
+		p.Holds(found.first.Start(), "the manifests name a range or a version for %s", plural(found.total, "requirement"))
 	}
 })
 
-// requirements judges those of Python that are addresses: of what has no version
-// the check for lockfiles speaks.
-func requirements(p *check.Pass, f *repo.File, list []manifest.Requirement) {
-	var names []string
-	var at []finding.Location
-	for _, q := range list {
-		if remote := strings.Contains(q.URL, "://"); remote && !q.Editable && !pinsCommit(q.URL) && !strings.HasSuffix(q.URL, ".whl") && !strings.HasSuffix(q.URL, ".tar.gz") {
-			names = append(names, q.Name)
-			at = append(at, f.At(q.Span))
-		}
-	}
-	unpinned(p, f, names, at, len(list))
+// floating collects the dependencies that ask for any version.
+type floating struct {
+	names []string
+	at    []finding.Location
+	total int
+	first *repo.File
 }
 
-func unpinned(p *check.Pass, f *repo.File, names []string, at []finding.Location, total int) {
-	switch {
-	case len(names) > 0:
-		p.Report(at[0], "%s takes any version of %s", f.Path, list(names)).With(at[1:]...).Keyed("unpinned")
-	case total > 0:
-		p.Holds(f.Start(), "%s names a range for each dependency", f.Path)
+func (f *floating) see(in *repo.File) {
+	f.total++
+	if f.first == nil {
+		f.first = in
 	}
+}
+
+func (f *floating) add(name string, at finding.Location) {
+	if !slices.Contains(f.names, name) {
+		f.names = append(f.names, name)
+	}
+	f.at = append(f.at, at)
 }
 
 func shown(spec string) string {

@@ -43,7 +43,7 @@ var LockfileOutOfSync = check.PerProject(check.Doc{
 		if len(roots) == 0 {
 			continue // the member is not part of what is locked
 		}
-		compareLock(p, pkg, lock, roots)
+		compareLock(p, pkg, lock, roots, overridden(s, lock))
 	}
 })
 
@@ -56,12 +56,12 @@ func ownLock(s *repo.Snapshot, pkg *repo.Package) *repo.Lockfile {
 	return locks[0]
 }
 
-func compareLock(p *check.Pass, pkg *repo.Package, lock *repo.Lockfile, roots map[string]manifest.LockRoot) {
+func compareLock(p *check.Pass, pkg *repo.Package, lock *repo.Lockfile, roots map[string]manifest.LockRoot, overrides map[string]bool) {
 	var parts []string
 	var at []finding.Location
 	known := 0
 	for _, d := range pkg.Dependencies {
-		if d.Group == manifest.Peer || d.Group == manifest.Optional || d.Local() || d.Address() {
+		if d.Group == manifest.Peer || d.Group == manifest.Optional || d.Local() || d.Address() || overrides[d.Name] {
 			continue
 		}
 		root, ok := roots[d.Name]
@@ -84,4 +84,43 @@ func compareLock(p *check.Pass, pkg *repo.Package, lock *repo.Lockfile, roots ma
 	case known > 0: // else the lockfile is of another kind than was read
 		p.Report(at[0], "%s does not match %s: %s", lock.Path, pkg.Path, list(parts)).With(at[1:]...).Keyed("%s", lock.Path)
 	}
+}
+
+// overridden are the packages whose versions the root of the workspace decides,
+// whatever its members ask for.
+func overridden(s *repo.Snapshot, lock *repo.Lockfile) map[string]bool {
+	out := map[string]bool{}
+	add := func(key string) {
+		key = key[strings.LastIndexByte(key, '>')+1:]
+		if i := strings.LastIndexByte(key, '@'); i > 0 {
+			key = key[:i]
+		}
+		out[strings.TrimSpace(key)] = true
+	}
+	if root := packageAt(s, lock.Dir()); root != nil {
+		for _, v := range []*manifest.Value{root.Root.Get("overrides"), root.Root.Get("resolutions"), root.Root.Get("pnpm", "overrides")} {
+			if v != nil {
+				for _, m := range v.Members {
+					add(m.Name)
+				}
+			}
+		}
+	}
+	if lock.Kind != manifest.PNPMLock {
+		return out
+	}
+	inside := false // pnpm repeats them at the head of the lockfile
+	for line := range strings.Lines(string(lock.Bytes())) {
+		switch {
+		case strings.HasPrefix(line, "importers:"), strings.HasPrefix(line, "packages:"):
+			return out
+		case !strings.HasPrefix(line, " ") && strings.TrimSpace(line) != "":
+			inside = strings.HasPrefix(line, "overrides:")
+		case inside:
+			if i := strings.LastIndex(line, ": "); i > 0 {
+				add(strings.Trim(strings.TrimSpace(line[:i]), `'"`))
+			}
+		}
+	}
+	return out
 }

@@ -9,6 +9,8 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/shell"
+	"drydock/internal/repo/workflow"
 )
 
 // RuntimeVersionMismatch finds projects that are tested on another version of
@@ -85,6 +87,9 @@ func runtimeUses(s *repo.Snapshot, runtime string) (out []runtimeUse) {
 	}
 	for _, pipe := range s.Pipelines() {
 		for _, job := range pipe.Spec.Jobs {
+			if !slices.ContainsFunc(job.Steps, provesCode) {
+				continue
+			}
 			for _, step := range job.Steps {
 				action, _ := step.Action()
 				if pipe.Role != repo.Production || action != "actions/setup-"+runtime {
@@ -97,6 +102,16 @@ func runtimeUses(s *repo.Snapshot, runtime string) (out []runtimeUse) {
 		}
 	}
 	return out
+}
+
+// provesCode says whether a step tests or builds the project, rather than running
+// some tool.
+func provesCode(step workflow.Step) bool {
+	return slices.ContainsFunc(step.Commands(), func(c shell.Command) bool {
+		return slices.ContainsFunc(c.Words, func(w string) bool {
+			return strings.HasPrefix(w, "test") || strings.HasPrefix(w, "build") || w == "pytest" || w == "lint" || w == "tox" || w == "vitest" || w == "jest"
+		})
+	})
 }
 
 // onlyPackage is the directory of the only package for a runtime, members of a
