@@ -29,6 +29,7 @@ func Checks() []*check.Check {
 		PoolUnconfigured,
 		ReadReplicaMissing,
 		SQLiteDatasource,
+		SchemaOutsideMigrations,
 		SeedMissing,
 		SoftDeleteMissing,
 		TimestampsMissing,
