@@ -17,6 +17,7 @@ func Checks() []*check.Check {
 		DestructiveMigration,
 		DualORM,
 		EngineDrift,
+		FreshInstallBroken,
 		IndexMissing,
 		MigrationBlocksWrites,
 		MigrationDuplicate,
