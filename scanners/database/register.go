@@ -20,6 +20,7 @@ func Checks() []*check.Check {
 		FreshInstallBroken,
 		IndexMissing,
 		MigrationBlocksWrites,
+		MigrationDirInactive,
 		MigrationDuplicate,
 		MigrationHeads,
 		MigrationNoTimeout,
