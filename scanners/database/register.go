@@ -33,6 +33,7 @@ func Checks() []*check.Check {
 		SQLiteDatasource,
 		SchemaOutsideMigrations,
 		SeedMissing,
+		SensitiveFieldPlain,
 		SoftDeleteMissing,
 		TimestampsMissing,
 		Unconnected,
