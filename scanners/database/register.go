@@ -28,6 +28,7 @@ func Checks() []*check.Check {
 		MigrationStateUnknown,
 		MigrationsMissing,
 		MockDataInAPI,
+		ModelMigrationDrift,
 		PoolUnconfigured,
 		ReadReplicaMissing,
 		SQLiteDatasource,
