@@ -91,8 +91,13 @@ func compareLock(p *check.Pass, pkg *repo.Package, lock *repo.Lockfile, roots ma
 func overridden(s *repo.Snapshot, lock *repo.Lockfile) map[string]bool {
 	out := map[string]bool{}
 	add := func(key string) {
-		key = key[strings.LastIndexByte(key, '>')+1:]
-		if i := strings.LastIndexByte(key, '@'); i > 0 {
+		for i := len(key) - 2; i > 0; i-- { // parent>child, unlike child@>=1
+			if c := key[i+1]; key[i] == '>' && (c == '@' || 'a' <= c && c <= 'z') {
+				key = key[i+1:]
+				break
+			}
+		}
+		if i := strings.IndexByte(key[min(1, len(key)):], '@') + 1; i > 0 {
 			key = key[:i]
 		}
 		out[strings.TrimSpace(key)] = true
