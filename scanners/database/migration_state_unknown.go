@@ -1,6 +1,7 @@
 package database
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -34,15 +35,20 @@ var MigrationStateUnknown = check.PerProject(check.Doc{
 		}
 		said[h.Tool] = true
 		last := h.Migrations[len(h.Migrations)-1]
-		if at, what, ok := showsState(s, words); ok {
-			p.Holds(at, "%s", what)
+		c := stateCommands(s, words)
+		if c.routine != nil {
+			p.Holds(c.routine.At(), "%s", c.routine.String())
 			continue
 		}
 		if inProgram(s, h) {
 			p.Unproven(last.Start(), "the program itself may apply the %d migrations in %s; run %s to see", len(h.Migrations), h.Dir, stateCommand[h.Tool])
 			continue
 		}
-		p.Report(last.Start(), "no command of the project applies the %s in %s or asks which are applied (%s)", count(len(h.Migrations), "migration"), h.Dir, stateCommand[h.Tool]).Keyed("%s", h.Tool)
+		found := p.Report(last.Start(), "no deployment or pipeline applies the %s in %s or asks which are applied (%s)", count(len(h.Migrations), "migration"), h.Dir, stateCommand[h.Tool]).Keyed("%s", h.Tool)
+		if c.byHand != nil {
+			found.Message += "; " + c.byHand.Path + " is run by hand"
+			found.With(*c.byHand)
+		}
 	}
 })
 
@@ -57,13 +63,15 @@ var stateCommand = map[migration.Tool]string{
 	migration.Alembic: "alembic current", migration.Prisma: "prisma migrate status", migration.DjangoTool: "manage.py migrate --check",
 }
 
-// showsState is a command that does, wherever it stands: run by a deployment, by a
-// pipeline, or in a script that people start.
-func showsState(s *repo.Snapshot, words [][]string) (at finding.Location, what string, ok bool) {
+// stateRuns are the commands that apply migrations or tell their state: one that a
+// deployment or pipeline runs, and a place from which people run one.
+type stateRuns struct {
+	routine *repo.Command
+	byHand  *finding.Location
+}
+
+func stateCommands(s *repo.Snapshot, words [][]string) (out stateRuns) {
 	match := func(c *repo.Command) bool {
-		if c.Source == repo.FromBuild {
-			return false
-		}
 		line := " " + strings.Join(c.Words, " ") + " "
 		return slices.ContainsFunc(words, func(all []string) bool {
 			at := 0
@@ -77,31 +85,36 @@ func showsState(s *repo.Snapshot, words [][]string) (at finding.Location, what s
 			return true
 		})
 	}
+	hand := func(at finding.Location) {
+		if out.byHand == nil {
+			out.byHand = &at
+		}
+	}
 	commands := s.Commands()
 	for i := range commands {
-		if match(&commands[i]) {
-			return commands[i].At(), commands[i].String(), true
+		c := &commands[i]
+		switch {
+		case c.Source == repo.FromBuild:
+		case c.Source.ByName() && match(c):
+			hand(c.At())
+		case !c.Source.ByName() && slices.ContainsFunc(s.Reached(*c), func(r repo.Command) bool { return match(&r) }):
+			out.routine = c
+			return out
 		}
 	}
-	for _, t := range s.Tasks() {
-		for i := range t.Commands {
-			if match(&t.Commands[i]) {
-				return t.Commands[i].At(), t.Commands[i].String(), true
-			}
-		}
-	}
-	for _, f := range s.Production() { // scripts that nothing names
-		if f.Lang != repo.Shell {
+	for _, f := range s.Production() { // scripts that nothing names, and manifests that run a shell
+		if f.Lang != repo.Shell && f.Lang != repo.YAML {
 			continue
 		}
-		text := string(f.Bytes())
 		for _, all := range words {
-			if joined := strings.Join(all, " "); len(all) > 1 && strings.Contains(text, joined) {
-				return f.Start(), f.Path + " runs " + joined, true
+			joined := strings.Join(all, " ")
+			if len(all) < 2 || !f.Mentions(all...) || !bytes.Contains(f.Bytes(), []byte(joined)) {
+				continue
 			}
+			hand(f.Start())
 		}
 	}
-	return at, "", false
+	return out
 }
 
 // inProgram says whether code that runs calls the tool.

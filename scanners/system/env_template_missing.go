@@ -79,6 +79,21 @@ func envFileNear(s *repo.Snapshot, dir string) *repo.EnvFile {
 	return nil
 }
 
+// isAnotherStack says whether the image of a folder is built from the package of
+// another ecosystem that lies there.
+func isAnotherStack(s *repo.Snapshot, u *repo.Unit) bool {
+	other := false
+	for _, c := range s.Components() {
+		switch {
+		case c.Unit == u:
+			return false
+		case c.Unit != nil && c.Unit.Dir == u.Dir:
+			other = true
+		}
+	}
+	return other
+}
+
 // isDeployed says whether the package at dir is, or holds, what runs as a service:
 // a component is built from it, it answers requests, or it is a website.
 func isDeployed(s *repo.Snapshot, dir string) bool {

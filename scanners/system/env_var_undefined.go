@@ -1,6 +1,7 @@
 package system
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
@@ -73,7 +74,20 @@ func undefined(p *check.Pass, s *repo.Snapshot, project *compose.Project, said m
 		format = "%s have no value: no env file, script or pipeline sets them, and there is no default"
 	}
 	found := p.Report(also[0], format, list(names)).With(also[1:]...).Keyed("undefined in %s", missing[0].Uses[0].File.Path)
+	if !slices.ContainsFunc(names, func(n string) bool { return !isTelemetry(n) }) {
+		found.As(finding.Medium) // the services do without
+	}
 	found.WithPatch("Refuse to start without "+list(names), finding.Review, demand(s, missing))
+}
+
+// isTelemetry says whether a variable only turns on that somebody watches.
+func isTelemetry(name string) bool {
+	for _, w := range []string{"SENTRY", "ANALYTICS", "POSTHOG", "GTM_", "SEGMENT", "DATADOG", "NEW_RELIC", "HOTJAR", "MIXPANEL", "PLAUSIBLE", "UMAMI", "TELEMETRY"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // isTemplateProject says whether a part of the project is there to be filled in

@@ -46,7 +46,7 @@ func lockedNPM(p *check.Pass, s *repo.Snapshot, u *repo.Unit) {
 		}
 		return
 	}
-	if pkg.Published() || !isDeployed(s, u.Dir) {
+	if pkg.Published() || !isDeployed(s, u.Dir) || isAnotherStack(s, u) {
 		return
 	}
 	p.Report(u.Manifest.Start(), "%s has dependencies and no lockfile", u.Manifest.Path).Keyed("no lockfile")
@@ -87,7 +87,7 @@ func lockedPython(p *check.Pass, s *repo.Snapshot, u *repo.Unit) {
 		return
 	case total > 0 && 2*loose <= total:
 		return // mostly pinned: what is loose is another check's
-	case !isDeployed(s, u.Dir):
+	case !isDeployed(s, u.Dir) || isAnotherStack(s, u):
 		return
 	case total > 0:
 		p.Report(at.Start(), "%d of %s in %s are not pinned, and there is no lockfile", loose, plural(total, "requirement"), at.Path).Keyed("no lockfile")
