@@ -95,7 +95,7 @@ func recentOf(s *repo.Snapshot, take func(*repo.MigrationHistory) bool, judge fu
 	for _, f := range lines(s, take) {
 		var list []*repo.Migration
 		for _, m := range f.history {
-			if m.Role == repo.Production && !m.Repeatable && (len(m.Up) > 0 || m.Computed) {
+			if m.Role == repo.Production && !m.Repeatable && !takesBack(m.Name()) && (len(m.Up) > 0 || m.Computed) {
 				list = append(list, m)
 			}
 		}
@@ -148,6 +148,12 @@ func lines(s *repo.Snapshot, take func(*repo.MigrationHistory) bool) (out []*fau
 	return out
 }
 
+// takesBack says whether a file is the half of a migration that undoes it, for
+// tools that write so in the middle of the name: 003.undo.users.sql.
+func takesBack(name string) bool {
+	return slices.ContainsFunc(strings.Split(strings.ToLower(name), "."), func(w string) bool { return w == "undo" || w == "down" || w == "rollback" || w == "revert" })
+}
+
 var releaseFolder = regexp.MustCompile(`^[vV]?\d+(?:\.\d+)*$`)
 
 // isPostgreSQL says whether a history is for PostgreSQL: it says so itself, or it
@@ -160,7 +166,14 @@ func isPostgreSQL(h *repo.MigrationHistory, other func() bool) bool {
 	case migration.Alembic, migration.DjangoTool, migration.Rails, migration.Laravel, migration.Knex, migration.Sequelize, migration.TypeORM:
 		return false
 	}
-	return !other()
+	return !other() && !speaksMySQL(h)
+}
+
+// speaksMySQL says whether a migration has words that PostgreSQL does not know.
+func speaksMySQL(h *repo.MigrationHistory) bool {
+	return slices.ContainsFunc(h.Migrations, func(m *repo.Migration) bool {
+		return m.Mentions("AUTO_INCREMENT", "AUTOINCREMENT", "MODIFY", "utf8mb4", "NVARCHAR", "InnoDB", "UNSIGNED", "MEDIUMTEXT", "LONGTEXT", "DATETIME2")
+	})
 }
 
 // namesOtherEngine says whether something in the project names an engine, and

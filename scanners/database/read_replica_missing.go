@@ -1,6 +1,7 @@
 package database
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -41,8 +42,8 @@ var ReadReplicaMissing = check.PerProject(check.Doc{
 			}
 		}
 	}
-	if scaled == nil || db == nil {
-		return
+	if scaled == nil || db == nil || !contains(path.Dir(db.File.Path), scaled.File.Path) && !contains(path.Dir(scaled.File.Path), db.File.Path) {
+		return // nothing says that the two are one system
 	}
 	for _, r := range s.EnvReads() {
 		if isReplica(strings.ToLower(r.Name)) && s.Runs(r.File) {

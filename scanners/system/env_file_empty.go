@@ -24,8 +24,8 @@ var EnvFileEmpty = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	refs := referencesOf(s)
 	for _, f := range s.EnvFiles() {
-		if f.Template || f.Role != repo.Production {
-			continue
+		if f.Template || f.Role != repo.Production || strings.Contains(f.Name(), "override") || strings.HasSuffix(f.Name(), ".local") {
+			continue // one that may change another's values, and need not
 		}
 		by := slices.IndexFunc(refs[f.Path], func(r reference) bool {
 			return !r.optional && (r.what == "env_file" || r.what == "env file of a command")

@@ -19,7 +19,7 @@ var platformVariables = []string{
 	"PATH", "HOME", "USER", "USERNAME", "LOGNAME", "UID", "GID", "PWD", "SHELL", "TERM", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "EDITOR", "HOSTNAME", "HOST", "PORT", "CI", "DEBUG", "DISPLAY", "APPDATA", "LOCALAPPDATA",
 	"NODE_ENV", "NODE_OPTIONS", "NODE_PATH", "NEXT_RUNTIME", "NEXT_PHASE", "NEXT_DEPLOYMENT_ID", "TURBOPACK", "ANALYZE", "BASE_URL", "MODE", "DEV", "PROD", "SSR", "BABEL_ENV", "PUBLIC_URL", "JEST_WORKER_ID", "VITEST", "VITEST_WORKER_ID", "STORYBOOK",
 	"PYTHONPATH", "PYTHONUNBUFFERED", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE", "SERVER_SOFTWARE", "WERKZEUG_RUN_MAIN", "RUN_MAIN",
-	"GOPATH", "GOROOT", "GOOS", "GOARCH", "GODEBUG", "COMSPEC", "SYSTEMROOT", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "CONTEXT", "PULL_REQUEST", "DEPLOY_PRIME_URL", "REVIEW_ID", "PROMETHEUS_MULTIPROC_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "KUBECONFIG", "DYNO", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "SSH_AUTH_SOCK", "INVOCATION_ID", "NOTIFY_SOCKET",
+	"GOPATH", "GOROOT", "GOOS", "GOARCH", "GODEBUG", "COMSPEC", "SYSTEMROOT", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "CONTEXT", "PULL_REQUEST", "DEPLOY_PRIME_URL", "REVIEW_ID", "PROMETHEUS_MULTIPROC_DIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "INSTANCE_ID", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "KUBECONFIG", "DYNO", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "SSH_AUTH_SOCK", "INVOCATION_ID", "NOTIFY_SOCKET",
 }
 
 var platformPrefixes = []string{
@@ -48,7 +48,7 @@ func neededVariables(s *repo.Snapshot) (out []needed) {
 	at := map[key]int{}
 	fallback := map[string]bool{} // read with a default somewhere: the program can do without
 	for i := range reads {
-		if r := &reads[i]; r.HasDefault || (r.Settings || r.Schema) && r.Optional {
+		if r := &reads[i]; r.HasDefault || (r.Settings || r.Schema) && r.Optional || canDoWithout(r) {
 			fallback[r.Name] = true
 		}
 	}
@@ -70,6 +70,34 @@ func neededVariables(s *repo.Snapshot) (out []needed) {
 		return strings.Compare(a.name, b.name)
 	})
 	return out
+}
+
+// canDoWithout says whether the code around a read shows that the variable may be
+// missing: a fallback of any kind, or a question whether it is set.
+func canDoWithout(r *repo.EnvRead) bool {
+	data := r.File.Bytes()
+	if r.Required || r.Span.End > len(data) {
+		return false
+	}
+	before := strings.TrimRight(string(data[max(0, r.Span.Start-12):r.Span.Start]), " ")
+	after := strings.TrimLeft(string(data[r.Span.End:min(len(data), r.Span.End+12)]), " \n\t")
+	if r.File.Lang == repo.Python {
+		if strings.Contains(r.File.Text(r.Span), ",") {
+			return true
+		}
+		for _, w := range []string{"or ", "==", "!=", "is ", "in ", "and "} {
+			if strings.HasPrefix(after, w) {
+				return true
+			}
+		}
+		return strings.HasSuffix(before, "if") || strings.HasSuffix(before, "not") || strings.HasSuffix(before, "bool(")
+	}
+	for _, w := range []string{"||", "??", "==", "!=", "?", "&&"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	return strings.HasSuffix(before, "!") || strings.HasSuffix(before, "if (") || strings.HasSuffix(before, "if(") || strings.HasSuffix(before, "Boolean(") || strings.HasSuffix(before, "&&")
 }
 
 // isSideTool says whether a file is run by hand or by developers: a script, a

@@ -40,7 +40,7 @@ func undefined(p *check.Pass, s *repo.Snapshot, project *compose.Project, said m
 	for i := range variables {
 		v := &variables[i]
 		bare := bareUses(v)
-		if len(bare) == 0 || v.Required() || v.Given() || isPlatform(v.Name) || hasSource(v) {
+		if len(bare) == 0 || v.Required() || v.Given() || isPlatform(v.Name) || hasSource(s, v) {
 			if held == nil && len(v.Uses) > 0 {
 				held = &v.Uses[0]
 			}
@@ -113,15 +113,18 @@ func bareUses(v *repo.ComposeVariable) (out []repo.ComposeUse) {
 }
 
 // hasSource says whether an env file or template that belongs to the project has
-// the variable: templates may leave it blank.
-func hasSource(v *repo.ComposeVariable) bool {
+// the variable. Templates may leave it blank, and a .env that sets others does so
+// on purpose.
+func hasSource(s *repo.Snapshot, v *repo.ComposeVariable) bool {
 	for i := range v.Values {
-		if x := &v.Values[i]; !x.Blank || x.Source == repo.EnvTemplate {
+		if x := &v.Values[i]; !x.Blank || x.Source == repo.EnvTemplate || x.Source == repo.DotEnv && isFilledIn(s, x.File) {
 			return true
 		}
 	}
 	return false
 }
+
+func isFilledIn(s *repo.Snapshot, f *repo.File) bool { return !blank(s, f) }
 
 // mentionedElsewhere says whether anything but the compose files, code and blank
 // lines of env files has the name.

@@ -31,7 +31,7 @@ var FrontendEnvLocalMissing = check.PerProject(check.Doc{
 	reads := s.EnvReads()
 	for i := range reads {
 		r := &reads[i]
-		if !repo.PublicEnv(r.Name) || isPlatform(r.Name) || r.File.Role != repo.Production || r.File.Lang == repo.Python || !s.Runs(r.File) {
+		if !repo.PublicEnv(r.Name) || isPlatform(r.Name) || r.File.Role != repo.Production || r.File.Lang == repo.Python || r.HasDefault && !isLocalAddress(r.Default) || !s.Runs(r.File) {
 			continue
 		}
 		u := s.UnitOf(r.File)
@@ -68,6 +68,11 @@ var FrontendEnvLocalMissing = check.PerProject(check.Doc{
 		p.Report(v.reads[0].At(), "%s reads %s and has neither .env.local nor a template", dirName(dir), list(v.names)).With(also...).Keyed("%s", dir)
 	}
 })
+
+// isLocalAddress says whether a default holds on one machine only.
+func isLocalAddress(value string) bool {
+	return strings.Contains(value, "localhost") || strings.Contains(value, "127.0.0.1")
+}
 
 func packageAt(s *repo.Snapshot, dir string) *repo.Package {
 	for _, p := range s.Packages() {
