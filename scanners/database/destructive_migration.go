@@ -23,15 +23,28 @@ var DestructiveMigration = check.PerProject(check.Doc{
 		check.Same("squawk", "ban-drop-column"), check.Same("squawk", "ban-drop-table"), check.Same("squawk", "ban-drop-database"), check.Same("squawk", "ban-truncate-cascade"),
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
+	said := map[string]*check.Problem{} // one change is written once for each engine
 	recent(s, destructiveOps, func(f *faults) {
-		switch {
+		switch key := f.changes(); {
+		case said[key] != nil:
+			for _, fault := range f.list {
+				said[key].With(fault.at)
+			}
 		case len(f.list) > 0:
-			f.report(p, "throws data away", "throw data away")
+			said[key] = f.report(p, "throws data away", "throw data away")
 		case f.changesLive():
 			p.Holds(f.last().Start(), "the newest migrations of %s drop no column or table", f.dir)
 		}
 	})
 })
+
+// changes is what the faults do, whatever the engine.
+func (f *faults) changes() (key string) {
+	for _, fault := range f.list {
+		key += fault.in.ID + " " + fault.text + "\n"
+	}
+	return key
+}
 
 func destructiveOps(f *faults, m *repo.Migration) {
 	moved := false // rows were copied before

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"strings"
+
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
@@ -80,13 +82,15 @@ func blockingOps(f *faults, m *repo.Migration) {
 		case migration.DropIndex:
 			if !o.Concurrently && !built[o.Name] && !o.StateOnly && !dropped[o.Table] && (live || o.Table == "") {
 				f.add(m, o, "drops %s without CONCURRENTLY", index(o.Name))
+			} else if o.Concurrently && tx.open(o) {
+				f.add(m, o, "drops %s CONCURRENTLY inside a transaction, which PostgreSQL refuses", index(o.Name))
 			}
 		case migration.Reindex:
 			if !o.Concurrently {
 				f.add(m, o, "reindexes without CONCURRENTLY")
 			}
 		case migration.DetachPartition:
-			if live && !o.Concurrently {
+			if live && !o.Concurrently && !strings.HasSuffix(strings.ToUpper(strings.TrimRight(m.Text(o.Span), "; \n")), "FINALIZE") {
 				f.add(m, o, "detaches a partition of %s without CONCURRENTLY", o.Table)
 			}
 		case migration.AddConstraint:

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"path"
@@ -169,10 +170,12 @@ func isPostgreSQL(h *repo.MigrationHistory, other func() bool) bool {
 	return !other() && !speaksMySQL(h)
 }
 
+var otherWords = []string{"AUTO_INCREMENT", "AUTOINCREMENT", "MODIFY", "utf8mb4", "NVARCHAR", "InnoDB", "UNSIGNED", "MEDIUMTEXT", "LONGTEXT", "DATETIME2"}
+
 // speaksMySQL says whether a migration has words that PostgreSQL does not know.
 func speaksMySQL(h *repo.MigrationHistory) bool {
 	return slices.ContainsFunc(h.Migrations, func(m *repo.Migration) bool {
-		return m.Mentions("AUTO_INCREMENT", "AUTOINCREMENT", "MODIFY", "utf8mb4", "NVARCHAR", "InnoDB", "UNSIGNED", "MEDIUMTEXT", "LONGTEXT", "DATETIME2")
+		return slices.ContainsFunc(otherWords, func(w string) bool { return m.Mentions(w) && bytes.Contains(m.Bytes(), []byte(w)) })
 	})
 }
 
@@ -207,5 +210,10 @@ func namesOtherEngine(s *repo.Snapshot) (other bool) {
 // migration, so that others may be using it.
 func isLive(m *repo.Migration, n int) bool {
 	o := &m.Up[n]
-	return !o.StateOnly && o.Table != "" && !o.Temporary && !migration.Created(m.Up, n)[o.Table]
+	if o.StateOnly || o.Table == "" || o.Temporary || migration.Created(m.Up, n)[o.Table] {
+		return false
+	}
+	return !slices.ContainsFunc(m.Up[:n], func(before migration.Op) bool { // a materialised view is filled here
+		return before.Kind == migration.CreateView && (before.Name == o.Table || before.Table == o.Table)
+	})
 }

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"regexp"
 	"strings"
 
 	"drydock/internal/check"
@@ -99,12 +100,29 @@ func rewritingColumn(f *faults, m *repo.Migration, o *migration.Op) {
 		f.add(m, o, "adds %s.%s, which is computed and stored for every row", o.Table, c.Name)
 	case c.Generated == schema.Serial, c.Generated == schema.Identity:
 		f.add(m, o, "adds %s.%s, which numbers every row", o.Table, c.Name)
-	case c.Default.Kind == schema.DefaultVolatile, c.Default.Kind == schema.DefaultExpression && strings.Contains(text, "("),
-		strings.HasPrefix(text, "now(") && text != "now()":
+	case c.Default.Kind == schema.DefaultVolatile, c.Default.Kind == schema.DefaultExpression && callsUnknown(text),
+		strings.HasPrefix(text, "now(") && !strings.HasPrefix(text, "now()"):
 		f.add(m, o, "adds %s.%s with a default that is computed for every row", o.Table, c.Name)
 	case c.Null == schema.NotNull && c.Generated == schema.GeneratedNot && c.Default.Kind == schema.DefaultNone && !o.Computed:
 		f.add(m, o, "adds %s.%s NOT NULL without a default, which fails where there are rows", o.Table, c.Name)
 	}
+}
+
+var call = regexp.MustCompile(`([a-z_][a-z0-9_.]*)\s*\(`)
+
+// callsUnknown says whether an expression calls a function that may be worth
+// something else for each row.
+func callsUnknown(text string) bool {
+	for _, m := range call.FindAllStringSubmatch(text, -1) {
+		switch m[1] {
+		case "varchar", "char", "numeric", "decimal", "bit", "timestamp", "timestamptz", "time", "interval", "not", "and", "or", "array":
+			continue
+		}
+		if schema.FunctionKind(m[1]) != schema.DefaultStable {
+			return true
+		}
+	}
+	return false
 }
 
 // widens says whether a change of type leaves what is stored as it is: from a

@@ -150,7 +150,7 @@ func artifact(s *repo.Snapshot, c *claimable) bool {
 		if f.Role == repo.Vendored || f.Role == repo.Docs || strings.HasSuffix(f.Path, ".md") || strings.HasSuffix(f.Path, ".txt") && !strings.Contains(f.Path, "requirements") {
 			continue
 		}
-		if strings.Contains(strings.ToLower(f.Path), lower) || f.Mentions(c.words...) {
+		if strings.Contains(strings.ToLower(f.Path), lower) || says(f, c.words...) {
 			return true
 		}
 	}

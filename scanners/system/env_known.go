@@ -1,6 +1,7 @@
 package system
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -125,7 +126,17 @@ func mentionedOutsideCode(s *repo.Snapshot, name string, except ...string) bool 
 		if f.Role == repo.Vendored || f.Role == repo.Generated || f.Role == repo.Test || slices.Contains(except, f.Path) || isCode(f) {
 			continue
 		}
-		if f.Mentions(name) {
+		if says(f, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// says says whether a file has one of the words: Mentions alone may err.
+func says(f *repo.File, words ...string) bool {
+	for _, w := range words {
+		if f.Mentions(w) && bytes.Contains(f.Bytes(), []byte(w)) {
 			return true
 		}
 	}

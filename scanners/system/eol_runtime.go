@@ -54,7 +54,7 @@ var EOLRuntime = check.PerProject(check.Doc{
 		judged[at] = true
 	}
 	for _, d := range s.Dockerfiles() {
-		if d.Role != repo.Production {
+		if d.Role != repo.Production || !d.Env.Deployed() {
 			continue
 		}
 		final := d.FinalStage()

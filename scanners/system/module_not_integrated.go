@@ -123,7 +123,7 @@ func namesFeature(stem string) bool {
 // loadsByName says whether code of the package finds modules at run time.
 func loadsByName(sources []*repo.Source, s *repo.Snapshot) bool {
 	return slices.ContainsFunc(sources, func(src *repo.Source) bool {
-		return src.Mentions("import_module", "walk_packages", "iter_modules", "autodiscover_tasks", "entry_points", "__import__", "import.meta.glob", "require.context", "readdirSync", "readdir", "globSync", "autoload")
+		return says(src.File, "import_module", "walk_packages", "iter_modules", "autodiscover_tasks", "entry_points", "__import__", "import.meta.glob", "require.context", "readdirSync", "readdir", "globSync", "autoload")
 	})
 }
 

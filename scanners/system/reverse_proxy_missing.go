@@ -89,6 +89,9 @@ func fronts(s *repo.Snapshot, project *compose.Project) bool {
 
 func isHTTP(s *repo.Snapshot, v *compose.Service) bool {
 	role := s.RoleOfSpec(v)
+	if strings.Contains(v.Name, "mail") || strings.Contains(v.Name, "storybook") {
+		return false // catches mail, or shows components, for developers
+	}
 	return role == repo.RoleWeb || role == repo.RoleAPI || role == repo.RoleApp && v.Build.Set()
 }
 

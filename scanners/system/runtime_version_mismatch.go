@@ -57,7 +57,7 @@ func runtimeUses(s *repo.Snapshot, runtime string) (out []runtimeUse) {
 	}
 	single := onlyPackage(s, runtime)
 	for _, d := range s.Dockerfiles() {
-		if d.Role != repo.Production {
+		if d.Role != repo.Production || !d.Env.Deployed() {
 			continue
 		}
 		seen := map[finding.Location]bool{}
