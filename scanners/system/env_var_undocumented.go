@@ -64,7 +64,7 @@ var EnvVarUndocumented = check.PerProject(check.Doc{
 // productionTemplates are the env templates that belong to what is deployed.
 func productionTemplates(s *repo.Snapshot) (out []*repo.EnvFile) {
 	for _, f := range s.EnvFiles() {
-		if f.Template && f.Role == repo.Production {
+		if f.Template && f.Role == repo.Production && !strings.ContainsAny(f.Path, "{}") {
 			out = append(out, f)
 		}
 	}
@@ -75,8 +75,8 @@ func productionTemplates(s *repo.Snapshot) (out []*repo.EnvFile) {
 // the one for .env itself.
 func templateFor(templates []*repo.EnvFile, dir string) (best *repo.EnvFile) {
 	for _, t := range templates {
-		if !within(t.Dir(), dir) {
-			continue
+		if !within(t.Dir(), dir) || t.Variant != "" && t.Dir() != dir {
+			continue // one for a way to run everything is not the package's
 		}
 		if best == nil || t.Dir() != best.Dir() && within(best.Dir(), t.Dir()) || best.Dir() == t.Dir() && isPlainer(t, best) {
 			best = t

@@ -1,6 +1,7 @@
 package system
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -65,7 +66,7 @@ func notIntegrated(p *check.Pass, s *repo.Snapshot, dir string, sources []*repo.
 			lone = append(lone, src)
 		}
 	}
-	if len(lone) == 0 {
+	if len(lone) == 0 || slices.ContainsFunc(sources, loadsComputed) {
 		return
 	}
 	var names []string
@@ -127,6 +128,32 @@ func loadsByName(sources []*repo.Source, s *repo.Snapshot) bool {
 	})
 }
 
+// loadsComputed says whether a source imports or requires what it computes.
+func loadsComputed(src *repo.Source) bool {
+	if src.Lang == repo.Python {
+		return false
+	}
+	data := src.Bytes()
+	for _, word := range []string{"import(", "require("} {
+		for i := 0; ; {
+			at := bytes.Index(data[i:], []byte(word))
+			if at < 0 {
+				break
+			}
+			i += at + len(word)
+			rest := bytes.TrimLeft(data[i:min(len(data), i+80)], " \n\t")
+			for bytes.HasPrefix(rest, []byte("/*")) { // a bundler's note
+				_, after, _ := bytes.Cut(rest, []byte("*/"))
+				rest = bytes.TrimLeft(after, " \n\t")
+			}
+			if len(rest) > 0 && rest[0] != '"' && rest[0] != '\'' && rest[0] != ')' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // isDeadStack says whether the files are a whole stack that another check speaks of.
 func isDeadStack(s *repo.Snapshot, dir string, dead []*repo.Source) bool {
 	return slices.ContainsFunc(dead, func(src *repo.Source) bool {
@@ -183,7 +210,7 @@ func holdsCode(src *repo.Source) bool {
 	for _, e := range js.Exports {
 		switch e.Kind {
 		case "function", "class", "const", "default":
-			return len(js.Funcs) > 0 || len(js.Calls) > 0
+			return len(js.Funcs) > 0
 		}
 	}
 	return false
