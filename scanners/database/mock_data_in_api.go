@@ -119,10 +119,75 @@ func scriptMadeUp(js *jslex.File, add func(string, finding.Span)) {
 	}
 	for i := range js.Assigns {
 		a := &js.Assigns[i]
-		if isMadeUpName(a.Target) && a.Kind != "" && a.Key == "" && holdsLiteral(a.Value) {
+		if a.Kind == "" || a.Key != "" {
+			continue
+		}
+		if isMadeUpName(a.Target) && holdsLiteral(a.Value) || isRecords(scriptRows(a.Value)) {
 			add(a.Target, a.Span)
 		}
 	}
+	random := 0
+	for i := range js.Calls {
+		c := &js.Calls[i]
+		for _, arg := range c.Args {
+			if strings.HasSuffix(c.Callee, ".json") && isRecords(scriptRows(arg)) {
+				add("a list", arg.Span)
+			}
+		}
+		if c.Callee == "Math.random" && !strings.HasPrefix(js.After(c.Span.End, 10), ".toString") {
+			if random++; random == minRandom {
+				add("Math.random", c.Span)
+			}
+		}
+	}
+}
+
+// minRandom is how many random numbers a file of handlers makes before they are
+// data: one may be a sample or a delay.
+const minRandom = 3
+
+// scriptRows are the rows of a list that is written out: of each the names whose
+// values are literals.
+func scriptRows(a jslex.Arg) (rows [][]string) {
+	for _, item := range a.Items() {
+		var row []string
+		for _, prop := range item.Props() {
+			if prop.Value.IsLiteral || prop.Value.Kind == jslex.ValueNumber || prop.Value.Kind == jslex.ValueBool {
+				row = append(row, prop.Key)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// recordNames are what rows of people, orders and events have, and entries of a
+// catalogue have not.
+var recordNames = []string{
+	"email", "createdat", "updatedat", "created_at", "updated_at", "date", "timestamp", "userid", "user_id", "customerid", "customer_id", "customer", "orderid", "order_id",
+	"amount", "total", "revenue", "status", "phone", "lastlogin", "last_login", "author", "assignee", "duedate", "due_date", "score", "views", "firstname", "lastname",
+}
+
+// isRecords says whether rows are written out records: several, each with an id and
+// two of the names that records have.
+func isRecords(rows [][]string) bool {
+	if len(rows) < 2 {
+		return false
+	}
+	for _, row := range rows {
+		known, id := 0, false
+		for _, name := range row {
+			lower := strings.ToLower(name)
+			id = id || lower == "id" || lower == "_id" || lower == "uuid"
+			if slices.Contains(recordNames, lower) {
+				known++
+			}
+		}
+		if !id || known < 2 {
+			return false
+		}
+	}
+	return true
 }
 
 // holdsLiteral says whether a value is written out: a list or object with
@@ -140,10 +205,32 @@ func pythonMadeUp(py *pylex.File, add func(string, finding.Span)) {
 	}
 	for i := range py.Assigns {
 		a := &py.Assigns[i]
-		if isMadeUpName(a.Target) && (len(a.Value.Items()) > 0 || len(a.Value.Pairs()) > 0) {
+		if isMadeUpName(a.Target) && (len(a.Value.Items()) > 0 || len(a.Value.Pairs()) > 0) || isRecords(pythonRows(a.Value)) {
 			add(a.Target, a.Span)
 		}
 	}
+	random := 0
+	for i := range py.Calls {
+		switch c := &py.Calls[i]; py.Qualify(c.Callee) {
+		case "random.randint", "random.uniform", "random.choice", "random.random":
+			if random++; random == minRandom {
+				add(c.Callee, c.Span)
+			}
+		}
+	}
+}
+
+func pythonRows(a pylex.Arg) (rows [][]string) {
+	for _, item := range a.Items() {
+		var row []string
+		for _, pair := range item.Pairs() {
+			if pair.Value.IsLiteral || pair.Value.Kind == pylex.ValueNumber || pair.Value.Kind == pylex.ValueBool {
+				row = append(row, pair.Key.Literal)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // isSampleModule says whether an import leads to data that is made up.

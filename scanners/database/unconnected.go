@@ -23,6 +23,7 @@ var Unconnected = check.PerProject(check.Doc{
 	Holds:      "Services are pointed at the databases that are deployed",
 	References: []string{"https://12factor.net/backing-services"},
 }, func(p *check.Pass, s *repo.Snapshot) {
+	unconnectedInKube(p, s)
 	said := map[finding.Location]bool{}
 	for _, project := range s.ComposeProjects() {
 		if !project.Env.Deployed() {
