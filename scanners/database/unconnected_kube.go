@@ -1,6 +1,7 @@
 package database
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func unconnectedInKube(p *check.Pass, s *repo.Snapshot) {
 				names = append(names, svc.Name.Value)
 			}
 			at := s.Place(db.File.Path, db.Name.At.Span)
-			switch user, state := kubeUser(u, db, names); {
+			switch user, state := kubeUser(s, u, db, names); {
 			case state == yes:
 				p.Holds(at, "%s is pointed at %s", user, db.Name.Value)
 			case state == no && !namedInCode(s, names):
@@ -40,8 +41,8 @@ func runsEngine(w *kube.Workload) bool {
 	return slices.ContainsFunc(w.Pod.Containers, func(c kube.Container) bool { return engineOfImage(c.Image.Ref) != "" })
 }
 
-func kubeUser(u *repo.KubeUnit, db *repo.Deployed, names []string) (user string, state answer) {
-	others := 0
+func kubeUser(s *repo.Snapshot, u *repo.KubeUnit, db *repo.Deployed, names []string) (user string, state answer) {
+	own := 0
 	for _, d := range u.Workloads() {
 		w := d.Workload()
 		if d == db || w == nil || runsEngine(w) {
@@ -50,8 +51,10 @@ func kubeUser(u *repo.KubeUnit, db *repo.Deployed, names []string) (user string,
 		if d.Unsure != "" || w.Pod.Open() {
 			return "", unknown
 		}
-		others++
 		for _, c := range w.Pod.Containers {
+			if isBuiltHere(s, c.Image.Ref.Base()) {
+				own++
+			}
 			if len(c.EnvFrom) > 0 || len(c.Mounts) > 0 || c.Open() {
 				return "", unknown
 			}
@@ -70,8 +73,15 @@ func kubeUser(u *repo.KubeUnit, db *repo.Deployed, names []string) (user string,
 			}
 		}
 	}
-	if others == 0 {
-		return "", unknown
+	if own == 0 {
+		return "", unknown // other people's images find what the cluster tells them
 	}
 	return "", no
+}
+
+// isBuiltHere says whether a folder of that name holds a Dockerfile.
+func isBuiltHere(s *repo.Snapshot, name string) bool {
+	return slices.ContainsFunc(s.Dockerfiles(), func(d *repo.Dockerfile) bool {
+		return d.Role == repo.Production && name != "" && path.Base(d.Dir()) == name
+	})
 }
