@@ -49,7 +49,7 @@ var SQLiteDatasource = check.PerProject(check.Doc{
 func judgeSQLite(p *check.Pass, s *repo.Snapshot, unit string, file, other []named) {
 	fixed := slices.IndexFunc(file, func(n named) bool { return n.source == fromPrisma || n.source == fromProduction })
 	switch {
-	case fixed >= 0 && (len(other) > 0 || isServed(s, unit)):
+	case fixed >= 0 && (len(other) > 0 || isServed(s, unit) || answersRequests(s, unit)):
 		n := file[fixed]
 		found := p.Report(n.at, "the datasource of %s is SQLite", dirName(unit)).Keyed("%s", unit)
 		if len(other) > 0 {
@@ -78,6 +78,17 @@ func judgeSQLite(p *check.Pass, s *repo.Snapshot, unit string, file, other []nam
 func isServed(s *repo.Snapshot, unit string) bool {
 	return slices.ContainsFunc(s.Components(), func(c *repo.Component) bool {
 		return c.Unit != nil && c.Unit.Dir == unit && slices.ContainsFunc(c.Deployments, func(d repo.Deployment) bool { return d.Env.Deployed() })
+	})
+}
+
+// answersRequests says whether a package serves requests in a project that is
+// deployed in some way.
+func answersRequests(s *repo.Snapshot, unit string) bool {
+	if len(s.Dockerfiles()) == 0 && len(s.KubeObjects()) == 0 && len(s.ComposeFiles()) == 0 && s.File("vercel.json") == nil {
+		return false
+	}
+	return slices.ContainsFunc(s.Routes(), func(r repo.Route) bool {
+		return r.File.Role == repo.Production && s.UnitDir(r.File) == unit
 	})
 }
 

@@ -79,9 +79,12 @@ func kubeUser(s *repo.Snapshot, u *repo.KubeUnit, db *repo.Deployed, names []str
 	return "", no
 }
 
-// isBuiltHere says whether a folder of that name holds a Dockerfile.
+// isBuiltHere says whether a folder or package of that name has a Dockerfile.
 func isBuiltHere(s *repo.Snapshot, name string) bool {
 	return slices.ContainsFunc(s.Dockerfiles(), func(d *repo.Dockerfile) bool {
-		return d.Role == repo.Production && name != "" && path.Base(d.Dir()) == name
+		if d.Role != repo.Production || name == "" {
+			return false
+		}
+		return path.Base(d.Dir()) == name || slices.ContainsFunc(s.Units(), func(u *repo.Unit) bool { return u.Name == name && u.Dir == d.Dir() })
 	})
 }
