@@ -27,7 +27,8 @@ func (d *dangling) dockerfiles() {
 					continue
 				}
 				for _, source := range copied.Sources {
-					if !d.missing(source.Text, dirs, certain) {
+					source.Text = unquoted(source.Text)
+					if strings.Contains(source.Text, "://") || strings.HasPrefix(source.Text, "git@") || !d.missing(source.Text, dirs, certain) {
 						continue
 					}
 					at := f.At(source.Span)
@@ -43,6 +44,14 @@ func (d *dangling) dockerfiles() {
 			}
 		}
 	}
+}
+
+// unquoted is a word of COPY without the quotes that it may be written in.
+func unquoted(word string) string {
+	if n := len(word); n > 1 && word[0] == word[n-1] && (word[0] == '"' || word[0] == '\'') {
+		return word[1 : n-1]
+	}
+	return word
 }
 
 // isUsed says whether a Dockerfile is what builds take by default, or a file of

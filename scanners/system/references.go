@@ -84,7 +84,7 @@ func (c *collector) dockerfiles() {
 						continue
 					}
 					for _, dir := range contextsOf(c.s, d) {
-						c.add(path.Join(dir, source.Text), reference{by: d.Path, at: d.At(source.Span), what: "COPY", deployed: true})
+						c.add(path.Join(dir, unquoted(source.Text)), reference{by: d.Path, at: d.At(source.Span), what: "COPY", deployed: true})
 					}
 				}
 			}
