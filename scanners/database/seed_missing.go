@@ -54,7 +54,7 @@ func seeds(s *repo.Snapshot) (at finding.Location, what string, ok bool) {
 		}
 	}
 	for _, f := range s.Files() {
-		if f.Role == repo.Vendored || f.Role == repo.Generated || f.Role == repo.Docs || f.Role == repo.Test || f.Blank() {
+		if f.Role.Foreign() || f.Role == repo.Docs || f.Role == repo.Test || f.Blank() {
 			continue
 		}
 		stem := strings.TrimSuffix(f.Name(), path.Ext(f.Name()))

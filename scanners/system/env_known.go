@@ -123,7 +123,7 @@ func isEnvName(name string) bool {
 // sets up the project can find it there.
 func mentionedOutsideCode(s *repo.Snapshot, name string, except ...string) bool {
 	for _, f := range s.Files() {
-		if f.Role == repo.Vendored || f.Role == repo.Generated || f.Role == repo.Test || slices.Contains(except, f.Path) || isCode(f) {
+		if f.Role.Foreign() || f.Role == repo.Test || slices.Contains(except, f.Path) || isCode(f) {
 			continue
 		}
 		if says(f, name) {
