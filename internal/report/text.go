@@ -185,8 +185,8 @@ func (t *textReport) bar(v float64) string {
 	if t.o.ASCII {
 		full, empty = "#", "-"
 	}
-	n := int(v / 5)
-	return strings.Repeat(full, n) + strings.Repeat(empty, 20-n) + " "
+	n := int(v / 10)
+	return strings.Repeat(full, n) + strings.Repeat(empty, 10-n) + " "
 }
 
 func counts(c score.Counts) string {

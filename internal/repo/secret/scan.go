@@ -60,7 +60,38 @@ func (s *scanner) line(start, end int) {
 	s.tokens(start, line)
 	s.assignments(start, line)
 	if !s.strict {
+		s.defaults(start, line)
 		s.loose(start, line)
+	}
+}
+
+// defaults finds what stands for a secret that is not set: ${NAME:-value}.
+func (s *scanner) defaults(base int, line []byte) {
+	for at := 0; ; {
+		i := bytes.Index(line[at:], []byte("${"))
+		if i < 0 {
+			return
+		}
+		at += i + 2
+		name := at
+		for at < len(line) && (isAlnum(line[at]) || line[at] == '_') {
+			at++
+		}
+		from := at
+		if from < len(line) && line[from] == ':' {
+			from++
+		}
+		if from == len(line) || line[from] != '-' && line[from] != '=' {
+			continue
+		}
+		from++
+		to := bytes.IndexByte(line[from:], '}')
+		if to < 0 || !Name(string(line[name:at])) {
+			continue
+		}
+		if v := string(line[from : from+to]); !Reference(v) && !Placeholder(v) {
+			s.add(base+from, base+from+to)
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ func TestRedactHidesEveryShape(t *testing.T) {
 	for _, tc := range []struct{ path, text string }{
 		{"docker-compose.yml", "      JWT_SECRET_KEY: " + canary},
 		{"docker-compose.yml", "      - POSTGRES_PASSWORD=" + canary},
+		{"docker-compose.yml", "      JWT_SECRET: ${JWT_SECRET:-" + canary + "}"},
+		{"docker-compose.yml", `      B_PASSWORD: "${B_PASSWORD-` + canary + `}"`},
 		{"docker-compose.yml", `      - "POSTGRES_PASSWORD=` + canary + `"`},
 		{".env", "export API_KEY=" + canary},
 		{".env", "API_KEY='" + canary + "'"},
