@@ -1,0 +1,148 @@
+package observability
+
+import (
+	"strings"
+
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+)
+
+// system is what the project itself runs for others.
+type system struct {
+	parts    []*repo.Component // its own, that keep running, as far as something deploys them
+	routes   []*repo.Route     // that its servers answer
+	apps     []*repo.Application
+	at       finding.Location   // where production is declared, else where the server is made
+	also     []finding.Location // the other parts
+	compose  bool               // production, or what gets deployed, is declared for compose
+	kube     bool
+	explicit bool // a file is for production by its name
+}
+
+// ours says whether a component is built from the project's code and keeps running.
+func ours(c *repo.Component) bool {
+	switch c.Role {
+	case repo.RoleDatabase, repo.RoleCache, repo.RoleBroker, repo.RoleProxy, repo.RolePool, repo.RoleAdmin, repo.RoleMigration, repo.RoleBackup, repo.RoleScheduler:
+		return false
+	}
+	if c.Unit != nil || c.Dockerfile != nil {
+		return true
+	}
+	for _, d := range c.Deployments {
+		if d.Context != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// systemOf is the project's system; nil when it serves nobody, as a library or a
+// tool does.
+func systemOf(s *repo.Snapshot) *system {
+	sys := &system{}
+	routes := s.Routes()
+	for i := range routes {
+		if r := &routes[i]; r.Mounted && s.Runs(r.File) {
+			sys.routes = append(sys.routes, r)
+		}
+	}
+	apps := s.Applications()
+	for i := range apps {
+		if a := &apps[i]; s.Runs(a.File) {
+			sys.apps = append(sys.apps, a)
+		}
+	}
+	best := -1
+	for _, c := range s.Components() {
+		if !ours(c) {
+			continue
+		}
+		counted := false
+		for i := range c.Deployments {
+			d := &c.Deployments[i]
+			if !d.Env.Deployed() || d.File.Role != repo.Production {
+				continue
+			}
+			sys.compose = sys.compose || d.Means == repo.ByCompose
+			sys.kube = sys.kube || d.Means == repo.ByKubernetes
+			if !counted {
+				counted = true
+				sys.parts = append(sys.parts, c)
+			}
+			if rank := int(d.Env); rank > best {
+				best, sys.at, sys.also = rank, d.At(), nil
+			} else if rank == best && d.At() != sys.at {
+				sys.also = append(sys.also, d.At())
+			}
+			sys.explicit = sys.explicit || d.Env.String() == "production"
+		}
+	}
+	if len(sys.parts) == 0 && len(sys.routes) == 0 {
+		return nil
+	}
+	if len(sys.parts) == 0 {
+		sys.at = sys.serverAt()
+	}
+	if len(sys.also) > 9 {
+		sys.also = sys.also[:9]
+	}
+	return sys
+}
+
+// deployed says whether a file of the project says how it runs.
+func (sys *system) deployed() bool { return sys.compose || sys.kube }
+
+// serverAt is where the server is made, else its first route.
+func (sys *system) serverAt() finding.Location {
+	for _, a := range sys.apps {
+		if backendFramework(a.Framework) {
+			return a.File.At(a.Span)
+		}
+	}
+	if len(sys.routes) > 0 {
+		return sys.routes[0].At()
+	}
+	return sys.at
+}
+
+// backendFramework says whether a framework is one for servers of their own, rather
+// than the server side of pages.
+func backendFramework(name string) bool {
+	switch name {
+	case "next", "remix", "sveltekit", "nuxt", "astro":
+		return false
+	}
+	return true
+}
+
+// servers are the applications of frameworks for servers.
+func (sys *system) servers() (out []*repo.Application) {
+	for _, a := range sys.apps {
+		if backendFramework(a.Framework) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// apis says whether the system answers requests with a server of its own.
+func (sys *system) apis() bool {
+	for _, r := range sys.routes {
+		if backendFramework(r.Framework) {
+			return true
+		}
+	}
+	return false
+}
+
+// names lists the parts for a message.
+func (sys *system) names() string {
+	var out []string
+	for _, c := range sys.parts {
+		out = append(out, c.Name)
+	}
+	if len(out) > 4 {
+		out = append(out[:4], "…")
+	}
+	return strings.Join(out, ", ")
+}
