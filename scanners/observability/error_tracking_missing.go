@@ -1,0 +1,48 @@
+package observability
+
+import (
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+)
+
+// ErrorTrackingMissing finds systems whose errors nobody is told about.
+var ErrorTrackingMissing = check.PerProject(check.Doc{
+	ID:         "observability/error-tracking-missing",
+	Title:      "No error tracking",
+	Severity:   finding.High,
+	Confidence: finding.Likely,
+	Hours:      3,
+	Why:        "An exception in production ends in a log line that nobody reads: the first report of a defect comes from a customer, without a stack trace.",
+	How:        "Add the SDK of an error tracker (Sentry, GlitchTip, Rollbar, Bugsnag) to each service and to the frontend, start it before the application is made, and give it the release and the environment.",
+	Holds:      "Errors of production are collected",
+	References: []string{
+		"https://docs.sentry.io/platforms/",
+		"https://opentelemetry.io/docs/specs/semconv/exceptions/",
+	},
+}, func(p *check.Pass, s *repo.Snapshot) {
+	sys := systemOf(s)
+	if sys == nil || len(sys.routes) == 0 {
+		return
+	}
+	w := watching(s)
+	if g, ok := w.first(seesErrors); ok && !g.soft {
+		p.Holds(g.at, "%s", g.name)
+		return
+	} else if ok {
+		p.Unproven(g.at, "the settings speak of %s, but no code of the project starts it", g.name)
+		return
+	}
+	if g, ok := w.first(seesTraces); ok {
+		p.Unproven(g.at, "spans may carry exceptions to %s; whether anybody is told of new ones is not part of this project", g.name)
+		return
+	}
+	if claims := findParts(s).claims(); len(claims) > 0 {
+		return // frontend and backend alike: observability/sentry-not-initialised says it
+	}
+	at := sys.at
+	if !sys.deployed() {
+		at = sys.serverAt()
+	}
+	p.Report(at, "no service reports its errors anywhere: nothing that runs loads the SDK of an error tracker").With(sys.also...).Keyed("errors")
+})
