@@ -19,5 +19,6 @@ func Checks() []*check.Check {
 		MetricsMissing,
 		MonitoringMissing,
 		SentryNotInitialised,
+		UptimeMissing,
 	)
 }
