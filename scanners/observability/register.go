@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		ErrorTrackingMissing,
 		MetricsMissing,
 		MonitoringMissing,
+		RequestIDMissing,
 		SentryNotInitialised,
 		UptimeMissing,
 	)
