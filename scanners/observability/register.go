@@ -20,6 +20,7 @@ func Checks() []*check.Check {
 		MonitoringMissing,
 		RequestIDMissing,
 		SentryNotInitialised,
+		TracingNotConfigured,
 		UptimeMissing,
 	)
 }
