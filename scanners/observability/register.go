@@ -15,6 +15,7 @@ var fixtures embed.FS
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
 		AlertRulesMissing,
+		BusinessMetricsMissing,
 		ErrorTrackingMissing,
 		MetricsMissing,
 		MonitoringMissing,
