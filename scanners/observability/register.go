@@ -17,6 +17,7 @@ func Checks() []*check.Check {
 		AlertRulesMissing,
 		BusinessMetricsMissing,
 		ErrorTrackingMissing,
+		LogAggregationMissing,
 		MetricsMissing,
 		MonitoringMissing,
 		RequestIDMissing,
