@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		BusinessMetricsMissing,
 		DashboardsMissing,
 		ErrorTrackingMissing,
+		GrafanaUsersMissing,
 		LogAggregationMissing,
 		MetricsMissing,
 		MonitoringMissing,
