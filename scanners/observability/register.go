@@ -25,6 +25,7 @@ func Checks() []*check.Check {
 		MonitoringMissing,
 		RequestIDMissing,
 		SentryNotInitialised,
+		StructuredLoggingMissing,
 		TraceSamplingLow,
 		TracingNotConfigured,
 		UptimeMissing,
