@@ -25,6 +25,7 @@ func Checks() []*check.Check {
 		MonitoringMissing,
 		RequestIDMissing,
 		SentryNotInitialised,
+		SlowQueryLogMissing,
 		StructuredLoggingMissing,
 		TraceSamplingLow,
 		TracingNotConfigured,
