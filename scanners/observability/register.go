@@ -23,6 +23,7 @@ func Checks() []*check.Check {
 		LogAggregationMissing,
 		MetricsMissing,
 		MonitoringMissing,
+		QueueUnmonitored,
 		RequestIDMissing,
 		SentryNotInitialised,
 		SlowQueryLogMissing,
