@@ -21,6 +21,7 @@ func Checks() []*check.Check {
 		ErrorTrackingMissing,
 		GrafanaUsersMissing,
 		LogAggregationMissing,
+		LogUnbounded,
 		MetricsMissing,
 		MonitoringMissing,
 		QueueUnmonitored,
