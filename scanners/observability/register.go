@@ -20,6 +20,7 @@ func Checks() []*check.Check {
 		DashboardsMissing,
 		ErrorTrackingMissing,
 		GrafanaUsersMissing,
+		HealthShallow,
 		LogAggregationMissing,
 		LogUnbounded,
 		MetricsMissing,
