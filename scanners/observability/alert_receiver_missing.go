@@ -25,7 +25,7 @@ var AlertReceiverMissing = check.PerProject(check.Doc{
 	o := s.Observability()
 	managers, told := 0, false
 	for _, a := range o.Alertmanagers {
-		if a.Role != repo.Production || !deployedPath(a.Path) || a.Object != nil && a.Object.Kind == "AlertmanagerConfig" && len(a.Spec.Routes) == 0 {
+		if a.Role != repo.Production || !deployedPath(a.Path) || mountedByDevelopers(s, a.Path) || a.Object != nil && a.Object.Kind == "AlertmanagerConfig" && len(a.Spec.Routes) == 0 {
 			continue
 		}
 		managers++
@@ -54,7 +54,7 @@ var AlertReceiverMissing = check.PerProject(check.Doc{
 	}
 	w := watching(s)
 	for _, c := range o.Prometheus {
-		if c.Role != repo.Production || !deployedPath(c.Path) {
+		if c.Role != repo.Production || !deployedPath(c.Path) || mountedByDevelopers(s, c.Path) {
 			continue
 		}
 		rules, _ := o.RulesOf(c)

@@ -34,7 +34,7 @@ var AlertRulesMissing = check.PerProject(check.Doc{
 	w := watching(s)
 	servers := 0
 	for _, c := range o.Prometheus {
-		if c.Role != repo.Production || !deployedPath(c.Path) || len(c.Spec.Scrapes) == 0 && len(c.Spec.ScrapeFiles) == 0 {
+		if c.Role != repo.Production || !deployedPath(c.Path) || mountedByDevelopers(s, c.Path) || len(c.Spec.Scrapes) == 0 && len(c.Spec.ScrapeFiles) == 0 {
 			continue
 		}
 		servers++

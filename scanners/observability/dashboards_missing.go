@@ -27,7 +27,7 @@ var DashboardsMissing = check.PerProject(check.Doc{
 	var provider *repo.GrafanaProvisioning
 	sources := 0
 	for _, v := range o.Provisioning {
-		if v.Role != repo.Production || !deployedPath(v.Path) {
+		if v.Role != repo.Production || !deployedPath(v.Path) || mountedByDevelopers(s, v.Path) {
 			continue
 		}
 		sources += len(v.Spec.Datasources)
@@ -65,7 +65,7 @@ var DashboardsMissing = check.PerProject(check.Doc{
 		p.Report(all[0].at, "%s starts without a dashboard: none is provisioned", all[0].name).Keyed("none")
 	default:
 		for _, v := range o.Provisioning {
-			if v.Role == repo.Production && len(v.Spec.Datasources) > 0 {
+			if v.Role == repo.Production && deployedPath(v.Path) && len(v.Spec.Datasources) > 0 {
 				p.Report(v.Where(v.Spec.Datasources[0].Span), "Grafana is given data sources and not one dashboard").Keyed("none")
 				return
 			}

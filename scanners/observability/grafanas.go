@@ -31,7 +31,7 @@ func grafanas(s *repo.Snapshot) (out []*grafana) {
 		seen := map[finding.Location]bool{}
 		for i := range c.Deployments {
 			d := &c.Deployments[i]
-			if !d.Env.Deployed() || d.File.Role != repo.Production || seen[d.At()] {
+			if !meets(s, d) || seen[d.At()] {
 				continue
 			}
 			seen[d.At()] = true

@@ -35,6 +35,8 @@ var LogAggregationMissing = check.PerProject(check.Doc{
 		return
 	}
 	switch {
+	case sys.platform && !sys.deployed():
+		p.Unproven(sys.at, "the platform that runs the processes takes their logs; for how long is not part of this project")
 	case !sys.deployed():
 		p.Unproven(sys.at, "no file says where the system runs, so nothing says where its logs go")
 	case !sys.compose:

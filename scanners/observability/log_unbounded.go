@@ -38,8 +38,8 @@ var LogUnbounded = check.PerProject(check.Doc{
 	}
 	said := map[string]bool{}
 	for _, project := range s.ComposeProjects() {
-		deployed := project.Env == compose.Prod || project.Env == compose.Staging || project.Env == compose.Base && !explicit
-		if deployed && production(s, project) && !project.Partial() {
+		deployed := project.Env == compose.Prod || project.Env == compose.Staging || project.Env == compose.Base && !explicit && !secondary(s, project)
+		if deployed && production(s, project) && !project.Partial() && !developersOnly(s, project) {
 			judgeRotation(p, s, project, said)
 		}
 	}
@@ -48,6 +48,22 @@ var LogUnbounded = check.PerProject(check.Doc{
 func production(s *repo.Snapshot, project *compose.Project) bool {
 	f := s.File(project.Path())
 	return f != nil && f.Role == repo.Production
+}
+
+// secondary says whether a project is a variant of another one in its folder, or
+// only says how images are built.
+func secondary(s *repo.Snapshot, project *compose.Project) bool {
+	for _, other := range s.ComposeProjects() {
+		if other != project && other.Dir == project.Dir && other.Env == compose.Base && (other.Variant == "" && project.Variant != "" || len(other.Files) < len(project.Files)) {
+			return true
+		}
+	}
+	for _, v := range project.Services() {
+		if v.Restart.Value != "" || len(v.Ports)+len(v.Environment)+len(v.Volumes)+len(v.EnvFiles)+len(v.DependsOn)+len(v.Networks) > 0 || !v.Build.Set() {
+			return false
+		}
+	}
+	return true
 }
 
 // daemonRotates is a configuration of Docker's daemon that bounds all logs.
@@ -103,6 +119,9 @@ func judgeRotation(p *check.Pass, s *repo.Snapshot, project *compose.Project, sa
 	}
 	first := growing[0]
 	found := p.Report(s.Place(first.Key.Path, first.Key.Span), "the logs of %d of %d services grow without end: no max-size (%s)", len(growing), total, serviceNames(growing)).Keyed("%s", project.Path())
+	if project.Env == compose.Base {
+		found.As(finding.Low)
+	}
 	for _, v := range growing[1:min(len(growing), 12)] {
 		found.With(s.Place(v.Key.Path, v.Key.Span))
 	}

@@ -44,6 +44,8 @@ var MonitoringMissing = check.PerProject(check.Doc{
 	switch {
 	case exposes != nil:
 		p.Unproven(exposes.at, "the system speaks to %s; who collects and watches that is not part of this project", exposes.name)
+	case sys.platform && !sys.deployed():
+		p.Unproven(sys.at, "the platform that runs the processes may monitor them")
 	case !sys.deployed():
 		p.Unproven(sys.at, "no file says where the system runs, so nothing says what monitors it")
 	case !sys.compose:

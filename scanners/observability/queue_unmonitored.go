@@ -69,7 +69,7 @@ func queueUse(s *repo.Snapshot) (at finding.Location, lib string, ok bool) {
 	g := s.Graph()
 	for _, src := range s.RunningSources("celery", "rq", "dramatiq", "arq", "huey", "taskiq", "django_rq", "procrastinate", "bull", "bullmq", "agenda", "boss", "graphile", "queue") {
 		for _, e := range g.External(src.File) {
-			if name := queues[e.Package]; name != "" && !e.Type {
+			if name := queues[e.Package]; name != "" && !e.Type && !strings.Contains(src.Path, "{{") {
 				return src.At(e.Span), name, true
 			}
 		}
@@ -83,7 +83,7 @@ func workerAt(s *repo.Snapshot) (best *repo.Deployment) {
 		if c.Role != repo.RoleWorker {
 			continue
 		}
-		if d := mostDeployed(c); d != nil && (best == nil || d.Env > best.Env) {
+		if d := mostDeployed(s, c); d != nil && (best == nil || d.Env > best.Env) {
 			best = d
 		}
 	}

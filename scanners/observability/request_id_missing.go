@@ -57,7 +57,7 @@ var idHeaders = map[string]bool{
 }
 
 // idMiddlewares are the last parts of names of what gives requests an id.
-var idMiddlewares = []string{"correlationid", "requestid", "reqid", "requestcontext", "guidmiddleware", "djangoguid", "tracemiddleware", "tracingmiddleware", "clsmodule", "clsmiddleware", "requestlogger", "pinohttp", "rtracer", "otel"}
+var idMiddlewares = []string{"correlationid", "requestid", "reqid", "guidmiddleware", "djangoguid", "tracemiddleware", "tracingmiddleware", "clsmodule", "clsmiddleware", "pinohttp", "rtracer", "otel"}
 
 // requestID is where requests are given an id: by a middleware of that name, through
 // a header, by a framework or a proxy that does so.
@@ -93,7 +93,7 @@ func requestID(s *repo.Snapshot, sys *system) (at finding.Location, what string,
 			continue
 		}
 		if span, found := headerIn(src); found {
-			return src.At(span), src.Text(span), true
+			return src.At(span), "the header " + strings.Trim(src.Text(span), "\"`"+"'"), true
 		}
 	}
 	for _, src := range s.GoSourcesMentioning("RequestID", "ID", "Id", "requestid", "id") {

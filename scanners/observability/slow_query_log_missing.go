@@ -1,6 +1,7 @@
 package observability
 
 import (
+	"path"
 	"strings"
 
 	"drydock/internal/check"
@@ -34,7 +35,7 @@ var SlowQueryLogMissing = check.PerProject(check.Doc{
 		if c.Unit != nil || c.Dockerfile != nil {
 			continue
 		}
-		d := mostDeployed(c)
+		d := mostDeployed(s, c)
 		if d == nil || sqlEngine(d) == "" {
 			continue
 		}
@@ -47,10 +48,10 @@ var SlowQueryLogMissing = check.PerProject(check.Doc{
 
 // mostDeployed is the deployment nearest to production; nil when only developers
 // and tests run the component.
-func mostDeployed(c *repo.Component) (best *repo.Deployment) {
+func mostDeployed(s *repo.Snapshot, c *repo.Component) (best *repo.Deployment) {
 	for i := range c.Deployments {
 		d := &c.Deployments[i]
-		if d.Env.Deployed() && d.File.Role == repo.Production && (best == nil || d.Env > best.Env) {
+		if meets(s, d) && (best == nil || d.Env > best.Env) {
 			best = d
 		}
 	}
@@ -178,13 +179,7 @@ func configures(target string) bool {
 	return false
 }
 
-func joinDir(dir, source string) string {
-	source = strings.TrimSuffix(strings.TrimPrefix(source, "./"), "/")
-	if dir == "." {
-		return source
-	}
-	return dir + "/" + source
-}
+func joinDir(dir, source string) string { return path.Join(dir, source) }
 
 // queryPatch gives a plain service of PostgreSQL the flag.
 func queryPatch(s *repo.Snapshot, d *repo.Deployment) (set patch.Set, ok bool) {

@@ -65,7 +65,7 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 	}
 	setups := s.LogSetups()
 	for i := range setups {
-		if l := &setups[i]; l.Records && s.Runs(l.File) {
+		if l := &setups[i]; (l.Records || l.Library == "winston" && formatsJSON(s, l.File)) && s.Runs(l.File) {
 			for _, u := range out { // a package of the same language may be the logger of all
 				if u.python == (l.File.Lang == repo.Python) && u.setup == nil {
 					u.setup = l
@@ -91,6 +91,20 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 		u.kinds[name]++
 	}
 	return out
+}
+
+// formatsJSON says whether a file makes the format of winston that writes JSON.
+func formatsJSON(s *repo.Snapshot, f *repo.File) bool {
+	src := s.Source(f.Path)
+	if src == nil || src.JS() == nil {
+		return false
+	}
+	for i := range src.JS().Calls {
+		if c := src.JS().Calls[i].Callee; c == "json" || strings.HasSuffix(c, "format.json") {
+			return true
+		}
+	}
+	return false
 }
 
 func (u *loggingUnit) judge(p *check.Pass, s *repo.Snapshot) {

@@ -1,10 +1,12 @@
 package observability
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/compose"
 )
 
 // system is what the project itself runs for others.
@@ -16,6 +18,7 @@ type system struct {
 	also     []finding.Location // the other parts
 	compose  bool               // production, or what gets deployed, is declared for compose
 	kube     bool
+	platform bool // a Procfile says what a platform runs
 	explicit bool // a file is for production by its name
 }
 
@@ -42,7 +45,7 @@ func systemOf(s *repo.Snapshot) *system {
 	sys := &system{}
 	routes := s.Routes()
 	for i := range routes {
-		if r := &routes[i]; r.Mounted && s.Runs(r.File) {
+		if r := &routes[i]; r.Mounted && s.Runs(r.File) && !strings.Contains(r.File.Path, "{{") {
 			sys.routes = append(sys.routes, r)
 		}
 	}
@@ -60,7 +63,14 @@ func systemOf(s *repo.Snapshot) *system {
 		counted := false
 		for i := range c.Deployments {
 			d := &c.Deployments[i]
-			if !d.Env.Deployed() || d.File.Role != repo.Production {
+			if !meets(s, d) || strings.Contains(d.File.Path, "{{") { // a template of a project is none
+				continue
+			}
+			if d.Means == repo.ByProcfile { // a platform watches what it runs
+				sys.platform = true
+				if len(sys.also) == 0 && best < 0 {
+					sys.at = d.At()
+				}
 				continue
 			}
 			sys.compose = sys.compose || d.Means == repo.ByCompose
@@ -80,7 +90,7 @@ func systemOf(s *repo.Snapshot) *system {
 	if len(sys.parts) == 0 && len(sys.routes) == 0 {
 		return nil
 	}
-	if len(sys.parts) == 0 {
+	if len(sys.parts) == 0 && !sys.platform {
 		sys.at = sys.serverAt()
 	}
 	if len(sys.also) > 9 {
@@ -95,7 +105,7 @@ func (sys *system) deployed() bool { return sys.compose || sys.kube }
 // serverAt is where the server is made, else its first route.
 func (sys *system) serverAt() finding.Location {
 	for _, a := range sys.apps {
-		if backendFramework(a.Framework) {
+		if env, _ := compose.EnvOf(a.File.Path); backendFramework(a.Framework) && env.Deployed() && a.Env != "development" && a.Env != "test" {
 			return a.File.At(a.Span)
 		}
 	}
@@ -139,7 +149,9 @@ func (sys *system) apis() bool {
 func (sys *system) names() string {
 	var out []string
 	for _, c := range sys.parts {
-		out = append(out, c.Name)
+		if !slices.Contains(out, c.Name) {
+			out = append(out, c.Name)
+		}
 	}
 	if len(out) > 4 {
 		out = append(out[:4], "…")

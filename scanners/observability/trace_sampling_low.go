@@ -77,7 +77,7 @@ func samplers(s *repo.Snapshot, judge func(at finding.Location, where, text stri
 		seen := map[finding.Location]bool{}
 		for i := range c.Deployments {
 			d := &c.Deployments[i]
-			if !d.Env.Deployed() || d.File.Role != repo.Production || seen[d.At()] {
+			if !meets(s, d) || seen[d.At()] {
 				continue
 			}
 			seen[d.At()] = true

@@ -32,7 +32,7 @@ var UptimeMissing = check.PerProject(check.Doc{
 		return
 	}
 	for _, c := range s.Observability().Prometheus {
-		if c.Role == repo.Production && len(c.Spec.Scrapes) > 0 && deployedPath(c.Path) {
+		if c.Role == repo.Production && len(c.Spec.Scrapes) > 0 && deployedPath(c.Path) && !mountedByDevelopers(s, c.Path) {
 			p.Report(c.Where(c.Spec.Scrapes[0].Span), "Prometheus asks the services from inside; no scrape asks the public address through a blackbox exporter").Keyed("uptime")
 			return
 		}

@@ -68,7 +68,7 @@ func (w *watch) deployments() {
 	for _, c := range w.s.Components() {
 		for i := range c.Deployments {
 			d := &c.Deployments[i]
-			if !d.Env.Deployed() {
+			if !meets(w.s, d) {
 				continue
 			}
 			if t, ok := known.image(d.Image); ok {
