@@ -23,13 +23,13 @@ var AlertReceiverMissing = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	o := s.Observability()
-	managers, told := 0, false
+	managers := 0
 	for _, a := range o.Alertmanagers {
 		if a.Role != repo.Production || !deployedPath(a.Path) || mountedByDevelopers(s, a.Path) || a.Object != nil && a.Object.Kind == "AlertmanagerConfig" && len(a.Spec.Routes) == 0 {
 			continue
 		}
 		managers++
-		told = judgeManager(p, a) || told
+		judgeManager(p, a)
 	}
 	points := 0
 	for _, v := range o.Provisioning {
@@ -84,27 +84,25 @@ func watchesAlerts(w *watch) bool {
 	return false
 }
 
-func judgeManager(p *check.Pass, a *repo.Alertmanager) (tells bool) {
+func judgeManager(p *check.Pass, a *repo.Alertmanager) {
 	for _, name := range a.Spec.Undefined() {
 		p.Report(a.Where(name.Span), "a route names the receiver %s, which is not there: Alertmanager does not start", name.Value).Keyed("undefined %s", name.Value)
-		tells = true
 	}
 	if a.Spec.Tells() {
 		for _, r := range a.Spec.Reached() {
 			if !r.Silent() {
 				p.Holds(a.Where(r.Span), "the receiver %s tells by %s", r.Name.Value, r.Integrations[0].Kind)
-				return true
+				return
 			}
 		}
 	}
-	if tells {
-		return true
+	if len(a.Spec.Undefined()) > 0 {
+		return
 	}
 	reached := a.Spec.Reached()
 	if len(reached) == 0 {
 		p.Report(a.Start(), "no route leads to a receiver").Keyed("no receiver")
-		return false
+		return
 	}
 	p.Report(a.Where(reached[0].Span), "every alert goes to the receiver %s, which has no integration: nobody is told", reached[0].Name.Value).Keyed("silent")
-	return false
 }

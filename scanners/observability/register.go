@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		AlertRulesMissing,
 		BusinessMetricsMissing,
 		DashboardsMissing,
+		ErrorDSN,
 		ErrorTrackingMissing,
 		GrafanaUsersMissing,
 		HealthShallow,

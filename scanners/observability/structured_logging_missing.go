@@ -7,6 +7,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/compose"
 )
 
 // StructuredLoggingMissing finds servers whose log lines only people can read.
@@ -55,7 +56,9 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 		}
 		return out[i]
 	}
-	for _, a := range sys.servers() {
+	servers := sys.servers()
+	slices.SortStableFunc(servers, func(a, b *repo.Application) int { return developing(a) - developing(b) })
+	for _, a := range servers {
 		if a.File.Lang != repo.Go && at(a.File) == nil {
 			out = append(out, &loggingUnit{dir: s.UnitDir(a.File), python: a.File.Lang == repo.Python, app: a, kinds: map[string]int{}})
 		}
@@ -69,6 +72,18 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 			for _, u := range out { // a package of the same language may be the logger of all
 				if u.python == (l.File.Lang == repo.Python) && u.setup == nil {
 					u.setup = l
+				}
+			}
+		}
+	}
+	for _, src := range s.RunningSources("LOGGING") { // Django takes it out of the settings
+		if py := src.Py(); py == nil || !src.Mentions("JsonFormatter", "JSONFormatter", "pythonjsonlogger", "ProcessorFormatter", "JSONRenderer") {
+			continue
+		}
+		for _, a := range src.Py().Assigns {
+			if a.Target == "LOGGING" && a.Func < 0 {
+				if u := at(src.File); u != nil && u.setup == nil {
+					u.setup = &repo.LogSetup{Library: "logging", Records: true, File: src.File, Span: a.TargetSpan}
 				}
 			}
 		}
@@ -91,6 +106,14 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 		u.kinds[name]++
 	}
 	return out
+}
+
+// developing is 1 for an application of settings for developers or tests.
+func developing(a *repo.Application) int {
+	if env, _ := compose.EnvOf(a.File.Path); !env.Deployed() || a.Env == "development" || a.Env == "test" {
+		return 1
+	}
+	return 0
 }
 
 // formatsJSON says whether a file makes the format of winston that writes JSON.

@@ -6,7 +6,6 @@ import (
 
 	"drydock/internal/finding"
 	"drydock/internal/repo"
-	"drydock/internal/repo/compose"
 )
 
 // system is what the project itself runs for others.
@@ -105,7 +104,7 @@ func (sys *system) deployed() bool { return sys.compose || sys.kube }
 // serverAt is where the server is made, else its first route.
 func (sys *system) serverAt() finding.Location {
 	for _, a := range sys.apps {
-		if env, _ := compose.EnvOf(a.File.Path); backendFramework(a.Framework) && env.Deployed() && a.Env != "development" && a.Env != "test" {
+		if backendFramework(a.Framework) && developing(a) == 0 {
 			return a.File.At(a.Span)
 		}
 	}
