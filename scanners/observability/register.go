@@ -21,6 +21,7 @@ func Checks() []*check.Check {
 		ErrorDSN,
 		ErrorTrackingMissing,
 		GrafanaUsersMissing,
+		HealthEndpoints,
 		HealthShallow,
 		LogAggregationMissing,
 		LogUnbounded,
