@@ -25,6 +25,7 @@ func Checks() []*check.Check {
 		HealthShallow,
 		LogAggregationMissing,
 		LogUnbounded,
+		LoggingConfig,
 		MetricsMissing,
 		MonitoringMissing,
 		QueueUnmonitored,
