@@ -28,6 +28,7 @@ func Checks() []*check.Check {
 		LoggingConfig,
 		MetricsMissing,
 		MonitoringMissing,
+		Prometheus,
 		QueueUnmonitored,
 		RequestIDMissing,
 		SentryNotInitialised,
