@@ -20,6 +20,7 @@ func Checks() []*check.Check {
 		DashboardsMissing,
 		ErrorDSN,
 		ErrorTrackingMissing,
+		Grafana,
 		GrafanaUsersMissing,
 		HealthEndpoints,
 		HealthShallow,
