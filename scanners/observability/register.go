@@ -36,6 +36,7 @@ func Checks() []*check.Check {
 		SlowQueryLogMissing,
 		StructuredLoggingMissing,
 		TraceSamplingLow,
+		Tracing,
 		TracingNotConfigured,
 		UptimeMissing,
 	)
