@@ -16,6 +16,7 @@ func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
 		BackupPages,
 		BuildErrorsIgnored,
+		DuplicateRoutes,
 		UnusedDependency,
 	)
 }
