@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		BuildErrorsIgnored,
 		DuplicateRoutes,
 		HardcodedAPIURL,
+		TestRunnerUnused,
 		UnusedDependency,
 	)
 }
