@@ -17,6 +17,7 @@ func Checks() []*check.Check {
 		BackupPages,
 		BuildErrorsIgnored,
 		DuplicateRoutes,
+		ErrorBoundaryMissing,
 		HardcodedAPIURL,
 		TestRunnerUnused,
 		UnusedDependency,
