@@ -19,6 +19,7 @@ func Checks() []*check.Check {
 		DuplicateRoutes,
 		ErrorBoundaryMissing,
 		HardcodedAPIURL,
+		RedundantDependency,
 		TestRunnerUnused,
 		UnusedDependency,
 	)
