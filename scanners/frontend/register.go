@@ -22,5 +22,6 @@ func Checks() []*check.Check {
 		RedundantDependency,
 		TestRunnerUnused,
 		UnusedDependency,
+		UnusedToolConfig,
 	)
 }
