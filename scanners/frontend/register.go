@@ -19,6 +19,7 @@ func Checks() []*check.Check {
 		BuildErrorsIgnored,
 		DuplicateRoutes,
 		ErrorBoundaryMissing,
+		FetchNoCredentials,
 		HardcodedAPIURL,
 		RedundantDependency,
 		TestRunnerUnused,
