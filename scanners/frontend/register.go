@@ -21,6 +21,7 @@ func Checks() []*check.Check {
 		ErrorBoundaryMissing,
 		FetchNoCredentials,
 		HardcodedAPIURL,
+		LoadingStateMissing,
 		RedundantDependency,
 		TestRunnerUnused,
 		UnusedDependency,
