@@ -20,6 +20,7 @@ func Checks() []*check.Check {
 		DuplicateRoutes,
 		ErrorBoundaryMissing,
 		FetchNoCredentials,
+		FormValidationMissing,
 		HardcodedAPIURL,
 		LoadingStateMissing,
 		RedundantDependency,
