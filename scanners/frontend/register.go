@@ -24,6 +24,7 @@ func Checks() []*check.Check {
 		HardcodedAPIURL,
 		LoadingStateMissing,
 		RedundantDependency,
+		StandaloneUnverified,
 		TestRunnerUnused,
 		UnusedDependency,
 		UnusedToolConfig,
