@@ -22,6 +22,7 @@ func Checks() []*check.Check {
 		FetchNoCredentials,
 		FormValidationMissing,
 		HardcodedAPIURL,
+		InputSanitization,
 		LoadingStateMissing,
 		RedundantDependency,
 		StandaloneUnverified,
