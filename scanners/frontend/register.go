@@ -24,6 +24,7 @@ func Checks() []*check.Check {
 		HardcodedAPIURL,
 		InputSanitization,
 		LoadingStateMissing,
+		PublicSecret,
 		RedundantDependency,
 		StandaloneUnverified,
 		TestRunnerUnused,
