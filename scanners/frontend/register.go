@@ -28,6 +28,7 @@ func Checks() []*check.Check {
 		RedundantDependency,
 		StandaloneUnverified,
 		TestRunnerUnused,
+		TokenInLocalstorage,
 		UnusedDependency,
 		UnusedToolConfig,
 	)
