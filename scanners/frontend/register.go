@@ -27,6 +27,7 @@ func Checks() []*check.Check {
 		PublicSecret,
 		RedundantDependency,
 		StandaloneUnverified,
+		TSNotStrict,
 		TestRunnerUnused,
 		TokenInLocalstorage,
 		UnusedDependency,

@@ -1,0 +1,107 @@
+package frontend
+
+import (
+	"path"
+	"strings"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+)
+
+// TSNotStrict finds TypeScript whose compiler looks away.
+var TSNotStrict = check.PerProject(check.Doc{
+	ID:         "frontend/ts-not-strict",
+	Title:      "TypeScript is not strict",
+	Severity:   finding.Low,
+	Confidence: finding.Sure,
+	Hours:      4,
+	Why:        "Without strict a value that may be null or of any type passes for a good one: the compiler is there and finds the least.",
+	How:        "Set strict to true; where that is too much at once, set strictNullChecks and noImplicitAny first and mend what they report.",
+	Holds:      "TypeScript is strict",
+	References: []string{
+		"https://www.typescriptlang.org/tsconfig/#strict",
+	},
+}, func(p *check.Pass, s *repo.Snapshot) {
+	for _, c := range s.TSConfigs() {
+		if c.Role != repo.Production || c.Name() != "tsconfig.json" || !compiles(s, c) {
+			continue
+		}
+		value, in, known := s.Option(c, "strict")
+		switch on, ok := value.True(), value.Exists(); {
+		case ok && on:
+			p.Holds(in.At(value.Span), "%s is strict", c.Path)
+		case !ok && !known:
+			p.Unproven(c.Start(), "what %s extends is not part of the project", c.Path)
+		case !ok && s.Exists(path.Join(c.Dir(), "tsconfig.app.json")):
+			// says nothing itself, as Vite's: the others do
+		case ok:
+			p.Report(in.At(value.Span), "strict is off for %s", scopeOf(c)).Keyed("%s", c.Path)
+		default:
+			if major := compilerMajor(s, c.Dir()); major >= 6 {
+				p.Unproven(c.Start(), "strict is not set; what TypeScript %d makes of that is its default", major)
+				continue
+			}
+			p.Report(c.Start(), "strict is not set for %s", scopeOf(c)).Keyed("%s", c.Path)
+		}
+	}
+})
+
+func scopeOf(c *repo.TSConfig) string {
+	if c.Dir() == "." {
+		return "the project"
+	}
+	return c.Dir()
+}
+
+// compiles says whether production code in TypeScript lies below the configuration,
+// with none of its own nearer by, and the configuration does more than refer to others.
+func compiles(s *repo.Snapshot, c *repo.TSConfig) bool {
+	if len(c.References) > 0 && len(c.Include) == 0 && c.Option("strict") == nil {
+		return false
+	}
+	nearer := map[string]bool{}
+	for _, other := range s.TSConfigs() {
+		if other != c && other.Dir() != c.Dir() {
+			nearer[other.Dir()] = true
+		}
+	}
+	for _, f := range s.Under(c.Dir()) {
+		if f.Lang != repo.TypeScript || f.Role != repo.Production || strings.Contains(f.Name(), ".config.") || strings.HasSuffix(f.Name(), ".d.ts") {
+			continue
+		}
+		own := true
+		for dir := f.Dir(); dir != c.Dir() && dir != "."; dir = path.Dir(dir) {
+			if nearer[dir] {
+				own = false
+				break
+			}
+		}
+		if own {
+			return true
+		}
+	}
+	return false
+}
+
+// compilerMajor is the major version of TypeScript that a directory's package, or the
+// one around it, asks for; 0 when it is not said.
+func compilerMajor(s *repo.Snapshot, dir string) int {
+	for _, pkg := range s.Packages() {
+		if pkg.Dir() != dir && pkg.Dir() != "." {
+			continue
+		}
+		if d, ok := pkg.Dependency("typescript"); ok {
+			text := strings.TrimLeft(d.Spec, "^~>=v ")
+			n := 0
+			for _, r := range text {
+				if r < '0' || r > '9' {
+					break
+				}
+				n = 10*n + int(r-'0')
+			}
+			return n
+		}
+	}
+	return 0
+}
