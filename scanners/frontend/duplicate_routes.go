@@ -102,6 +102,9 @@ func judgePages(p *check.Pass, s *repo.Snapshot, pages []repo.Page) {
 			if twin = alike(page, pages, shapes); twin == nil {
 				continue
 			}
+			if !linked(s, *twin) {
+				continue // addresses are put together in a way that is not seen
+			}
 			why = "by what is in it"
 		}
 		p.Report(page.File.Start(), "%s is, %s, a variant of %s: both are served, and nothing links to it", page.Path, why, twin.Path).

@@ -34,7 +34,7 @@ var ErrorBoundaryMissing = check.PerProject(check.Doc{
 })
 
 func judgeBoundary(p *check.Pass, s *repo.Snapshot, app *webApp) {
-	if app.next != nil && app.next.App != "" {
+	if app.next != nil && app.next.App != "" && hasPage(app) {
 		var trivial *repo.Source
 		for _, src := range app.sources {
 			stem, _, _ := strings.Cut(src.Name(), ".")
@@ -69,6 +69,20 @@ func judgeBoundary(p *check.Pass, s *repo.Snapshot, app *webApp) {
 		p.Holds(at, "%s", what)
 		return
 	}
+	if app.next != nil {
+		pages := false
+		for _, src := range app.sources {
+			stem, _, _ := strings.Cut(src.Name(), ".")
+			if stem == "_error" && src.Dir() == app.next.Pages {
+				p.Holds(src.Start(), "%s shows errors of %s", src.Path, app.label())
+				return
+			}
+			pages = pages || stem == "_app"
+		}
+		if !pages {
+			return // it serves no pages
+		}
+	}
 	if len(app.sources) < 3 || app.imports(s, func(name string) bool { return strings.Contains(name, "error-boundary") }) {
 		return
 	}
@@ -80,7 +94,17 @@ func judgeBoundary(p *check.Pass, s *repo.Snapshot, app *webApp) {
 			}
 		}
 	}
-	p.Report(at, "%s has no ErrorBoundary: an error in a component leaves a blank page", app.label()).Keyed("%s", app.pkg.Dir())
+	p.Report(at, "%s has no ErrorBoundary: an error in a component takes the whole page down", app.label()).Keyed("%s", app.pkg.Dir())
+}
+
+// hasPage says whether the app router of an application serves a page.
+func hasPage(app *webApp) bool {
+	for _, src := range app.sources {
+		if stem, _, _ := strings.Cut(src.Name(), "."); stem == "page" && below(src.Path, app.next.App) {
+			return true
+		}
+	}
+	return false
 }
 
 func below(name, dir string) bool { return dir == "." || strings.HasPrefix(name, dir+"/") }

@@ -43,7 +43,7 @@ func judgeLoading(p *check.Pass, s *repo.Snapshot, app *webApp) {
 			continue
 		}
 		js := src.JS()
-		if js == nil || js.Err != nil || !waits(js, src.Bytes()) || builtBefore(js) {
+		if js == nil || js.Err != nil || !waits(js, src.Bytes(), onDemand(src)) || builtBefore(js) {
 			continue
 		}
 		waiting++
@@ -71,7 +71,7 @@ var quick = map[string]bool{
 
 // waits says whether a page asks for data: on the server with await, in the browser
 // in an effect.
-func waits(js *jslex.File, data []byte) bool {
+func waits(js *jslex.File, data []byte, onDemand bool) bool {
 	if inClient(data) {
 		effect := false
 		for i := range js.Calls {
@@ -87,6 +87,9 @@ func waits(js *jslex.File, data []byte) bool {
 		}
 		return false
 	}
+	if !onDemand {
+		return false // made once, when the application is built
+	}
 	for i := range js.Calls {
 		c := &js.Calls[i]
 		if !c.Await || quick[last(c.Callee)] || quick[c.Callee] || c.Func == "generateMetadata" || c.Func == "generateStaticParams" || action(c) {
@@ -99,6 +102,12 @@ func waits(js *jslex.File, data []byte) bool {
 		}
 	}
 	return false
+}
+
+// onDemand says whether a page is made for each request: its address has a parameter,
+// or it looks at the request.
+func onDemand(src *repo.Source) bool {
+	return strings.Contains(src.Path, "[") || src.Mentions("searchParams", "cookies", "headers", "noStore", "unstable_noStore", "getServerSession", "auth", "currentUser", "session", "connection", "force-dynamic", "no-store")
 }
 
 // insideEffect says whether a call stands in what useEffect is given.

@@ -73,7 +73,7 @@ func keyName(s *repo.Snapshot, src *repo.Source, js *jslex.File, v jslex.Arg) st
 // otherTokens are words beside "token" that make it one nobody signs in with.
 var otherTokens = map[string]bool{
 	"csrf": true, "xsrf": true, "push": true, "fcm": true, "device": true, "invite": true, "invitation": true, "share": true, "theme": true, "design": true, "count": true, "usage": true, "color": true, "expiry": true, "expires": true,
-	"expiration": true, "expired": true, "exp": true, "type": true, "limit": true, "tokens": true, "max": true, "address": true, "symbol": true, "list": true, "swap": true, "mapbox": true, "unsubscribe": true, "date": true, "time": true, "at": true, "name": true, "id": true, "referral": true, "embed": true, "guest": true, "anonymous": true, "cart": true,
+	"expiration": true, "expired": true, "exp": true, "type": true, "limit": true, "tokens": true, "max": true, "address": true, "symbol": true, "list": true, "swap": true, "mapbox": true, "unsubscribe": true, "date": true, "time": true, "at": true, "name": true, "id": true, "referral": true, "embed": true, "guest": true, "configuration": true, "config": true, "anonymous": true, "cart": true,
 }
 
 // loginToken says whether a key is that of a token somebody is signed in by.

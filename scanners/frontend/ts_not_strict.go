@@ -23,35 +23,51 @@ var TSNotStrict = check.PerProject(check.Doc{
 		"https://www.typescriptlang.org/tsconfig/#strict",
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
+	var off []finding.Location
+	var dirs []string
+	total := 0
 	for _, c := range s.TSConfigs() {
-		if c.Role != repo.Production || c.Name() != "tsconfig.json" || !compiles(s, c) {
+		if c.Role != repo.Production || c.Name() != "tsconfig.json" || strings.Contains(c.Path, "{{") || forShow(c.Dir()) || !compiles(s, c) {
 			continue
 		}
 		value, in, known := s.Option(c, "strict")
-		switch on, ok := value.True(), value.Exists(); {
-		case ok && on:
+		switch on, set := value.True(), value.Exists(); {
+		case set && on:
+			total++
 			p.Holds(in.At(value.Span), "%s is strict", c.Path)
-		case !ok && !known:
+		case oneByOne(s, c):
+			total++
+			p.Holds(c.Start(), "%s turns the checks of strict on one by one", c.Path)
+		case !set && !known:
 			p.Unproven(c.Start(), "what %s extends is not part of the project", c.Path)
-		case !ok && s.Exists(path.Join(c.Dir(), "tsconfig.app.json")):
+		case !set && s.Exists(path.Join(c.Dir(), "tsconfig.app.json")):
 			// says nothing itself, as Vite's: the others do
-		case ok:
-			p.Report(in.At(value.Span), "strict is off for %s", scopeOf(c)).Keyed("%s", c.Path)
+		case !set && compilerMajor(s, c.Dir()) >= 6:
+			p.Unproven(c.Start(), "strict is not set in %s: the compiler's own default counts", c.Path)
 		default:
-			if major := compilerMajor(s, c.Dir()); major >= 6 {
-				p.Unproven(c.Start(), "strict is not set; what TypeScript %d makes of that is its default", major)
-				continue
+			total++
+			at := c.Start()
+			if set {
+				at = in.At(value.Span)
 			}
-			p.Report(c.Start(), "strict is not set for %s", scopeOf(c)).Keyed("%s", c.Path)
+			off, dirs = append(off, at), append(dirs, c.Dir())
 		}
+	}
+	if len(off) > 0 {
+		p.Report(off[0], "%d of %d configurations of TypeScript are not strict: %s", len(off), total, strings.Join(dirs[:min(len(dirs), 5)], ", ")).
+			With(off[1:min(len(off), 12)]...).Keyed("strict")
 	}
 })
 
-func scopeOf(c *repo.TSConfig) string {
-	if c.Dir() == "." {
-		return "the project"
+// oneByOne says whether a configuration sets the checks that matter most of those
+// that strict stands for.
+func oneByOne(s *repo.Snapshot, c *repo.TSConfig) bool {
+	for _, name := range []string{"strictNullChecks", "noImplicitAny"} {
+		if v, _, _ := s.Option(c, name); !v.True() {
+			return false
+		}
 	}
-	return c.Dir()
+	return true
 }
 
 // compiles says whether production code in TypeScript lies below the configuration,

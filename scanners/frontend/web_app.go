@@ -32,7 +32,7 @@ func webApps(s *repo.Snapshot) []*webApp {
 	var out []*webApp
 	for _, pkg := range s.Packages() {
 		dir := pkg.Dir()
-		if pkg.Role != repo.Production || !pkg.DependsOn(frameworks...) || strings.Contains(dir, "{{") {
+		if pkg.Role != repo.Production || !pkg.DependsOn(frameworks...) || strings.Contains(dir, "{{") || forShow(dir) {
 			continue
 		}
 		app := &webApp{pkg: pkg, next: next[dir], react: pkg.DependsOn("react-dom", "next", "@remix-run/react", "gatsby")}
@@ -58,6 +58,17 @@ func webApps(s *repo.Snapshot) []*webApp {
 		}
 	}
 	return slices.DeleteFunc(out, func(a *webApp) bool { return len(a.sources) == 0 })
+}
+
+// forShow says whether a directory holds an application to play with.
+func forShow(dir string) bool {
+	for _, part := range strings.Split(dir, "/") {
+		switch part {
+		case "playground", "playgrounds", "sandbox", "demo", "demos", "starter", "starters", "template", "templates", "boilerplate", "storybook", "docs", "documentation":
+			return true
+		}
+	}
+	return false
 }
 
 // opens says whether a directory holds what a browser opens or a server of pages.
