@@ -14,6 +14,7 @@ var fixtures embed.FS
 // Checks lists every check of this category.
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
+		AppRouter,
 		AuthGuardMissing,
 		BackupPages,
 		BuildErrorsIgnored,
