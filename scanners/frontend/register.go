@@ -27,6 +27,7 @@ func Checks() []*check.Check {
 		LoadingStateMissing,
 		PublicSecret,
 		RedundantDependency,
+		RouteInventory,
 		StandaloneUnverified,
 		TSNotStrict,
 		TestRunnerUnused,
