@@ -32,6 +32,7 @@ func Checks() []*check.Check {
 		TSNotStrict,
 		TestRunnerUnused,
 		TokenInLocalstorage,
+		UILibrary,
 		UnusedDependency,
 		UnusedToolConfig,
 	)
