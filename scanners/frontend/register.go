@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		AuthGuardMissing,
 		BackupPages,
 		BuildErrorsIgnored,
+		Charts,
 		DuplicateRoutes,
 		ErrorBoundaryMissing,
 		FetchNoCredentials,
