@@ -19,6 +19,7 @@ func Checks() []*check.Check {
 		BackupPages,
 		BuildErrorsIgnored,
 		Charts,
+		DarkMode,
 		DuplicateRoutes,
 		ErrorBoundaryMissing,
 		FetchNoCredentials,
