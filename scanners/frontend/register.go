@@ -29,6 +29,7 @@ func Checks() []*check.Check {
 		LoadingStateMissing,
 		PublicSecret,
 		RedundantDependency,
+		Responsive,
 		RouteInventory,
 		StandaloneUnverified,
 		TSNotStrict,

@@ -1,0 +1,63 @@
+package frontend
+
+import (
+	"strings"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+	"drydock/internal/repo/jslex"
+)
+
+// Responsive finds frontends whose components fit small and large screens.
+var Responsive = check.PerProject(check.Doc{
+	ID:         "frontend/responsive",
+	Title:      "Layout for one size of screen",
+	Severity:   finding.Info,
+	Confidence: finding.Likely,
+	Hours:      8,
+	Why:        "More than half of all visitors come with a telephone.",
+	How:        "Lay pages out for the small screen first, and add what larger ones have room for by breakpoints.",
+	Holds:      "Layouts fit small and large screens",
+	References: []string{"https://tailwindcss.com/docs/responsive-design", "https://developer.mozilla.org/en-US/docs/Learn_web_development/Core/CSS_layout/Responsive_Design"},
+}, func(p *check.Pass, s *repo.Snapshot) {
+	for _, app := range webApps(s) {
+		classes, fitting := 0, 0
+		var at finding.Location
+		for _, src := range app.mentioning("className") {
+			has, span, fits := breakpoints(src.JS())
+			if !has {
+				continue
+			}
+			classes++
+			if fits {
+				if fitting++; fitting == 1 {
+					at = src.At(span)
+				}
+			}
+		}
+		if fitting > 0 && 5*fitting >= classes { // many components need none
+			p.Holds(at, "%d of %d files with classes of %s use breakpoints", fitting, classes, app.label())
+		}
+	}
+})
+
+// breakpoints says whether the tags of a file have classes, and whether one of them
+// counts from some width of the screen on.
+func breakpoints(js *jslex.File) (has bool, at finding.Span, fits bool) {
+	for _, tag := range js.JSXTags {
+		a, ok := tag.Attr("className")
+		if !ok {
+			continue
+		}
+		has = true
+		for _, class := range strings.FieldsFunc(a.Value.Text(), func(r rune) bool { return strings.ContainsRune(" \"'`{}()\n\t", r) }) {
+			switch prefix, rest, found := strings.Cut(class, ":"); {
+			case !found || rest == "":
+			case prefix == "sm", prefix == "md", prefix == "lg", prefix == "xl", prefix == "2xl":
+				return true, a.Span, true
+			}
+		}
+	}
+	return has, at, false
+}
