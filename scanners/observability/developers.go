@@ -23,6 +23,10 @@ func developersOnly(s *repo.Snapshot, project *compose.Project) bool {
 	if project.Env != compose.Base {
 		return false
 	}
+	switch project.Variant {
+	case "gitpod", "example", "sample", "local", "devcontainer", "codespaces", "demo", "build":
+		return true
+	}
 	apps := 0
 	for _, v := range project.Services() {
 		if catchers[v.Image.Ref.Base()] || catchers[v.Name] {

@@ -6,6 +6,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/jslex"
 )
 
 // HealthShallow finds health routes that answer well whatever is broken behind them.
@@ -90,6 +91,9 @@ func asks(s *repo.Snapshot, r *repo.Route) (does, known bool) {
 	if src == nil {
 		return false, false
 	}
+	if tellsState(r.HandlerFile.Text(r.HandlerSpan)) {
+		return true, true
+	}
 	if py := src.Py(); py != nil {
 		for i := range py.Calls {
 			c := &py.Calls[i]
@@ -110,6 +114,20 @@ func asks(s *repo.Snapshot, r *repo.Route) (does, known bool) {
 		}
 	}
 	return false, true
+}
+
+// tellsState says whether a handler answers what a connection's state is kept in.
+func tellsState(code string) bool {
+	for _, t := range jslex.Lex([]byte(code)) {
+		if t.Kind != jslex.Ident {
+			continue
+		}
+		switch low := strings.ToLower(code[t.Span.Start:t.Span.End]); {
+		case strings.HasSuffix(low, "connected"), strings.HasSuffix(low, "readystate"), strings.HasPrefix(low, "isready"), strings.HasSuffix(low, "healthy"), strings.HasSuffix(low, "_up"):
+			return true
+		}
+	}
+	return false
 }
 
 // sameCall says whether a call is the one that registers the route.

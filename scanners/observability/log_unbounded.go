@@ -58,12 +58,27 @@ func secondary(s *repo.Snapshot, project *compose.Project) bool {
 			return true
 		}
 	}
+	for _, other := range s.ComposeProjects() { // a part of the system by itself, as developers start it
+		if other.Dir != project.Dir && below(project.Dir+"/", other.Dir) && shares(other, project) {
+			return true
+		}
+	}
 	for _, v := range project.Services() {
 		if v.Restart.Value != "" || len(v.Ports)+len(v.Environment)+len(v.Volumes)+len(v.EnvFiles)+len(v.DependsOn)+len(v.Networks) > 0 || !v.Build.Set() {
 			return false
 		}
 	}
 	return true
+}
+
+// shares says whether two projects have a service of one name.
+func shares(a, b *compose.Project) bool {
+	for _, v := range b.Services() {
+		if a.Effective(v.Name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // daemonRotates is a configuration of Docker's daemon that bounds all logs.

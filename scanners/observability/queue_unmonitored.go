@@ -69,7 +69,7 @@ func queueUse(s *repo.Snapshot) (at finding.Location, lib string, ok bool) {
 	g := s.Graph()
 	for _, src := range s.RunningSources("celery", "rq", "dramatiq", "arq", "huey", "taskiq", "django_rq", "procrastinate", "bull", "bullmq", "agenda", "boss", "graphile", "queue") {
 		for _, e := range g.External(src.File) {
-			if name := queues[e.Package]; name != "" && !e.Type && !strings.Contains(src.Path, "{{") {
+			if name := queues[e.Package]; name != "" && !e.Type && !strings.Contains(src.Path, "{{") && src.Path[0] != '.' {
 				return src.At(e.Span), name, true
 			}
 		}

@@ -88,8 +88,12 @@ func requestID(s *repo.Snapshot, sys *system) (at finding.Location, what string,
 			}
 		}
 	}
+	units := map[string]bool{}
+	for _, a := range sys.servers() {
+		units[s.UnitDir(a.File)] = true
+	}
 	for _, src := range s.RunningSources("id", "ID", "Id", "traceparent", "correlationid", "HTTP_X_REQUEST_ID", "HTTP_X_CORRELATION_ID", "trace", "requestid", "TraceId", "traceid") {
-		if !src.Mentions("request", "Request", "REQUEST", "correlation", "Correlation", "trace", "Trace", "traceparent", "HTTP_X_REQUEST_ID", "HTTP_X_CORRELATION_ID", "requestid", "correlationid", "traceid") {
+		if !src.Mentions("request", "Request", "REQUEST", "correlation", "Correlation", "trace", "Trace", "traceparent", "HTTP_X_REQUEST_ID", "HTTP_X_CORRELATION_ID", "requestid", "correlationid", "traceid") || !units[s.UnitDir(src.File)] {
 			continue
 		}
 		if span, found := headerIn(src); found {

@@ -50,6 +50,7 @@ var tools = []tool{
 	{"New Relic", apm | seesLogs | sendsAlerts | showsDashboards, "npm:newrelic npm:@newrelic/* py:newrelic go:github.com/newrelic/go-agent dep:newrelic", "newrelic/infrastructure newrelic/nri-kubernetes", "nri-bundle newrelic-infrastructure", "NEW_RELIC_"},
 	{"Elastic APM", apm, "npm:elastic-apm-node npm:@elastic/apm-rum py:elasticapm go:go.elastic.co/apm dep:elastic-apm", "apm-server", "apm-server", "ELASTIC_APM_"},
 	{"AppSignal", apm, "npm:@appsignal/* py:appsignal dep:appsignal", "", "", "APPSIGNAL_"},
+	{"Instana", apm, "npm:@instana/* py:instana go:github.com/instana/go-sensor dep:instana", "instana/agent", "instana-agent", "INSTANA_"},
 	{"Scout", apm, "py:scout_apm dep:scout_apm", "", "", ""},
 	{"Application Insights", apm | seesLogs, "npm:applicationinsights npm:@microsoft/applicationinsights-web npm:@azure/monitor-opentelemetry py:opencensus.ext.azure py:azure.monitor.opentelemetry dep:applicationinsights", "", "", "APPLICATIONINSIGHTS_ APPINSIGHTS_"},
 	{"Dynatrace", apm | seesLogs | sendsAlerts | showsDashboards, "npm:@dynatrace/* go:github.com/Dynatrace/OneAgent-SDK-for-Go", "dynatrace/oneagent dynatrace-operator", "dynatrace-operator", "DT_TENANT"},

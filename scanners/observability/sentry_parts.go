@@ -74,17 +74,19 @@ func findParts(s *repo.Snapshot) *parts {
 		return strings.Compare(string(a.stack), string(b.stack))
 	})
 	if len(starts) > 0 {
+		reached := map[*part]map[*repo.File]bool{}
 		for _, u := range ps.list {
-			ps.assign(u, starts)
+			reached[u] = ps.reach(u)
+			ps.assign(u, starts, reached[u])
 		}
+		ps.lend(reached)
 	}
 	return ps
 }
 
 // assign gives a part the starts that lie below its directory and those in files
 // of other packages that it imports.
-func (ps *parts) assign(u *part, starts []start) {
-	reached := ps.reach(u)
+func (ps *parts) assign(u *part, starts []start, reached map[*repo.File]bool) {
 	for _, st := range starts {
 		if (st.file.Lang == repo.Python) != (u.stack == python) {
 			continue
@@ -97,6 +99,29 @@ func (ps *parts) assign(u *part, starts []start) {
 		} else {
 			u.dead = append(u.dead, st)
 		}
+	}
+}
+
+// lend gives a library the starts of the parts that load it: they start the SDK for
+// it.
+func (ps *parts) lend(reached map[*part]map[*repo.File]bool) {
+	lent := map[*part][]start{}
+	for _, u := range ps.list {
+		if len(u.live) > 0 {
+			continue
+		}
+		for _, user := range ps.list {
+			if user.stack != u.stack || len(user.live) == 0 {
+				continue
+			}
+			if slices.ContainsFunc(u.files, func(src *repo.Source) bool { return reached[user][src.File] }) {
+				lent[u] = user.live
+				break
+			}
+		}
+	}
+	for u, live := range lent {
+		u.live = live
 	}
 }
 

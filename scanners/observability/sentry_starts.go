@@ -68,6 +68,11 @@ func uncalled(s *repo.Snapshot, src *repo.Source, def int) bool {
 			return false
 		}
 	}
+	for _, other := range s.SourcesMentioning(d.Name) { // Django hands its settings out without an import of them
+		if other.Lang == repo.Python && other.File != src.File && other.Role == repo.Production && other.Mentions("settings") && mentions(other.Bytes(), d.Name) > 0 {
+			return false
+		}
+	}
 	return true
 }
 

@@ -120,7 +120,11 @@ func judgeQueries(p *check.Pass, s *repo.Snapshot, w *watch, c *repo.Component, 
 			return
 		}
 	}
-	found := p.Report(d.At(), "%s (%s) says nothing about slow queries: no setting logs them, no exporter reads them", c.Name, sqlEngine(d)).Keyed("%s", c.Name)
+	severity := finding.Medium
+	if d.Env == compose.Base {
+		severity = finding.Low
+	}
+	found := p.Report(d.At(), "%s (%s) says nothing about slow queries: no setting logs them, no exporter reads them", c.Name, sqlEngine(d)).As(severity).Keyed("%s", c.Name)
 	if set, ok := queryPatch(s, d); ok {
 		found.WithPatch(set.Title, finding.Review, set)
 	}

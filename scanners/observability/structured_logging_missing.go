@@ -140,6 +140,8 @@ func (u *loggingUnit) judge(p *check.Pass, s *repo.Snapshot) {
 		p.Holds(u.setup.File.At(u.setup.Span), "%s writes records", u.setup.Library)
 	case len(u.calls) > 0 && 2*u.structured >= len(u.calls):
 		p.Holds(u.calls[0], "%d of %d log calls of %s pass fields", u.structured, len(u.calls), label)
+	case len(s.RunningSources("LoggerProvider", "LoggingHandler", "OTLPLogExporter")) > 0:
+		p.Unproven(u.app.File.At(u.app.Span), "OpenTelemetry may take what %s logs as records", label)
 	case u.app.Framework == "fastify" || u.app.Framework == "nestjs" && jsonLogger(s, u.app.File):
 		p.Unproven(u.app.File.At(u.app.Span), "the logger that comes with %s can write records", u.app.Framework)
 	case len(u.calls) == 0:

@@ -44,13 +44,13 @@ func systemOf(s *repo.Snapshot) *system {
 	sys := &system{}
 	routes := s.Routes()
 	for i := range routes {
-		if r := &routes[i]; r.Mounted && s.Runs(r.File) && !strings.Contains(r.File.Path, "{{") {
+		if r := &routes[i]; r.Mounted && s.Runs(r.File) && !aside(r.File.Path) {
 			sys.routes = append(sys.routes, r)
 		}
 	}
 	apps := s.Applications()
 	for i := range apps {
-		if a := &apps[i]; s.Runs(a.File) {
+		if a := &apps[i]; s.Runs(a.File) && !aside(a.File.Path) {
 			sys.apps = append(sys.apps, a)
 		}
 	}
@@ -62,7 +62,7 @@ func systemOf(s *repo.Snapshot) *system {
 		counted := false
 		for i := range c.Deployments {
 			d := &c.Deployments[i]
-			if !meets(s, d) || strings.Contains(d.File.Path, "{{") { // a template of a project is none
+			if !meets(s, d) || aside(d.File.Path) {
 				continue
 			}
 			if d.Means == repo.ByProcfile { // a platform watches what it runs
@@ -98,6 +98,21 @@ func systemOf(s *repo.Snapshot) *system {
 	return sys
 }
 
+// aside says whether a file is of a template of projects, or of something to try out:
+// production it is not.
+func aside(path string) bool {
+	for _, part := range strings.Split(path, "/") {
+		switch part {
+		case "playground", "playgrounds", "sandbox", "demo", "demos", "benchmarks", "hack", "_integration-test", "integration-test", "quickstart":
+			return true
+		}
+		if strings.Contains(part, "{{") || part != "." && part != ".." && strings.HasPrefix(part, ".") {
+			return true
+		}
+	}
+	return false
+}
+
 // deployed says whether a file of the project says how it runs.
 func (sys *system) deployed() bool { return sys.compose || sys.kube }
 
@@ -108,8 +123,18 @@ func (sys *system) serverAt() finding.Location {
 			return a.File.At(a.Span)
 		}
 	}
-	if len(sys.routes) > 0 {
-		return sys.routes[0].At()
+	count := map[*repo.File]int{}
+	for _, r := range sys.routes {
+		count[r.File]++
+	}
+	var most *repo.Route
+	for _, r := range sys.routes {
+		if most == nil || count[r.File] > count[most.File] {
+			most = r
+		}
+	}
+	if most != nil {
+		return most.At()
 	}
 	return sys.at
 }

@@ -38,6 +38,12 @@ var TracingNotConfigured = check.PerProject(check.Doc{
 		}
 	}
 	if at, what, ok := listedTracing(s); ok {
+		for i := range w.signs {
+			if g := &w.signs[i]; g.code && g.name == "OpenTelemetry" {
+				p.Unproven(g.at, "code makes spans or metrics by OpenTelemetry; what starts the SDK is not part of the project")
+				return
+			}
+		}
 		p.Report(at, "%s is installed, but nothing that runs makes a provider or an exporter: no span is ever sent", what).Keyed("listed")
 		return
 	}
@@ -117,7 +123,7 @@ func tracingStarts(s *repo.Snapshot) (at finding.Location, what string, ok bool)
 func listedTracing(s *repo.Snapshot) (at finding.Location, what string, ok bool) {
 	python := func(f *repo.File, list []manifest.Requirement) {
 		for _, r := range list {
-			if !ok && f.Role == repo.Production && strings.HasPrefix(r.Name, "opentelemetry-") && !strings.HasPrefix(r.Name, "opentelemetry-semantic") && !r.Dev && r.Group == "" {
+			if !ok && f.Role == repo.Production && strings.HasPrefix(r.Name, "opentelemetry-") && !strings.HasPrefix(r.Name, "opentelemetry-semantic") && r.Name != "opentelemetry-api" && !r.Dev && r.Group == "" {
 				at, what, ok = f.At(r.Span), r.Name, true
 			}
 		}
