@@ -47,7 +47,7 @@ var LogUnbounded = check.PerProject(check.Doc{
 
 func production(s *repo.Snapshot, project *compose.Project) bool {
 	f := s.File(project.Path())
-	return f != nil && f.Role == repo.Production
+	return f != nil && f.Role == repo.Production && !aside(f.Path)
 }
 
 // secondary says whether a project is a variant of another one in its folder, or

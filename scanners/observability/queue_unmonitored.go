@@ -67,14 +67,18 @@ var queues = map[string]string{
 // queueUse is where running code uses a queue of jobs.
 func queueUse(s *repo.Snapshot) (at finding.Location, lib string, ok bool) {
 	g := s.Graph()
+	var best *repo.File
 	for _, src := range s.RunningSources("celery", "rq", "dramatiq", "arq", "huey", "taskiq", "django_rq", "procrastinate", "bull", "bullmq", "agenda", "boss", "graphile", "queue") {
 		for _, e := range g.External(src.File) {
 			if name := queues[e.Package]; name != "" && !e.Type && !strings.Contains(src.Path, "{{") && src.Path[0] != '.' {
-				return src.At(e.Span), name, true
+				if best == nil || strings.Count(src.Path, "/") < strings.Count(best.Path, "/") {
+					best, at, lib = src.File, src.At(e.Span), name
+				}
+				break
 			}
 		}
 	}
-	return at, "", false
+	return at, lib, best != nil
 }
 
 // workerAt is the deployment of a worker that is nearest to production.

@@ -60,6 +60,7 @@ var tools = []tool{
 	{"SigNoz", apm | seesLogs | sendsAlerts | showsDashboards, "", "signoz query-service signoz/signoz", "signoz", ""},
 	{"OpenTelemetry", seesTraces, "npm:@opentelemetry/* npm:@vercel/otel py:opentelemetry go:go.opentelemetry.io/otel dep:opentelemetry", "", "", "OTEL_EXPORTER_ OTEL_TRACES_EXPORTER"},
 	{"an OpenTelemetry collector", seesTraces | seesMetrics, "", "opentelemetry-collector opentelemetry-collector-contrib otelcol", "opentelemetry-collector opentelemetry-operator", ""},
+	{"OpenCensus", seesTraces | seesMetrics, "py:opencensus npm:@opencensus/* go:go.opencensus.io", "", "", ""},
 	{"Jaeger", seesTraces, "npm:jaeger-client py:jaeger_client go:github.com/uber/jaeger-client-go", "jaegertracing/all-in-one jaegertracing/jaeger jaeger-collector jaeger-query", "jaeger jaeger-operator", "JAEGER_"},
 	{"Zipkin", seesTraces, "npm:zipkin py:py_zipkin go:github.com/openzipkin/zipkin-go dep:zipkin", "zipkin", "zipkin", ""},
 	{"Tempo", seesTraces, "", "grafana/tempo tempo", "tempo tempo-distributed", ""},

@@ -36,7 +36,7 @@ var SlowQueryLogMissing = check.PerProject(check.Doc{
 			continue
 		}
 		d := mostDeployed(s, c)
-		if d == nil || sqlEngine(d) == "" {
+		if d == nil || sqlEngine(d) == "" || d.Kube != nil && d.Kind != "StatefulSet" && d.Kind != "Deployment" { // a job speaks to one elsewhere
 			continue
 		}
 		if w == nil {

@@ -89,6 +89,9 @@ func systemOf(s *repo.Snapshot) *system {
 	if len(sys.parts) == 0 && len(sys.routes) == 0 {
 		return nil
 	}
+	if len(sys.parts) == 0 && !sys.platform && len(sys.apps) == 0 && len(sys.routes) < 3 {
+		return nil // a tool that listens for a moment, such as for the answer to a sign-in
+	}
 	if len(sys.parts) == 0 && !sys.platform {
 		sys.at = sys.serverAt()
 	}
@@ -103,10 +106,10 @@ func systemOf(s *repo.Snapshot) *system {
 func aside(path string) bool {
 	for _, part := range strings.Split(path, "/") {
 		switch part {
-		case "playground", "playgrounds", "sandbox", "demo", "demos", "benchmarks", "hack", "_integration-test", "integration-test", "quickstart":
+		case "playground", "playgrounds", "sandbox", "demo", "demos", "benchmarks", "hack", "_integration-test", "integration-test", "quickstart", "testing.go", "testutil", "testutils", "testhelper", "testserver":
 			return true
 		}
-		if strings.Contains(part, "{{") || part != "." && part != ".." && strings.HasPrefix(part, ".") {
+		if strings.Contains(part, "mock") || strings.Contains(part, "fake") || strings.Contains(part, "{{") || part != "." && part != ".." && strings.HasPrefix(part, ".") {
 			return true
 		}
 	}
