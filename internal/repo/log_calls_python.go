@@ -165,7 +165,7 @@ func (l *logReader) pythonSetup(py *pylex.File, call *pylex.Call, full string) {
 	case "structlog.configure":
 		l.setup("structlog", strings.Contains(py.Text(call.Span), "JSONRenderer"), call.Span)
 	case "logging.basicConfig", "logging.config.dictConfig", "logging.config.fileConfig":
-		l.setup("logging", l.src.Mentions("JsonFormatter", "JSONFormatter", "pythonjsonlogger", "ProcessorFormatter"), call.Span)
+		l.setup("logging", l.src.Says("JsonFormatter", "JSONFormatter", "pythonjsonlogger", "ProcessorFormatter"), call.Span)
 	case "loguru.logger.add", "loguru.logger.configure":
 		records := false
 		if v, ok := call.Arg("serialize"); ok {
