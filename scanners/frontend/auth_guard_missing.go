@@ -99,7 +99,7 @@ var openers = []string{"signin", "signout", "login", "logout", "signup", "regist
 // what it does.
 func guard(s *repo.Snapshot, app *webApp, signIn string) (at finding.Location, what string, sure bool) {
 	for _, a := range s.Applications() {
-		if a.Framework == "next" && below(a.File.Path, app.pkg.Dir()) && a.File.Mentions("cookies", "auth", "session", "Session", "token", "getToken", "clerkMiddleware", "withAuth", "authMiddleware", "updateSession", "jwt", "user") {
+		if a.Framework == "next" && below(a.File.Path, app.pkg.Dir()) && a.File.Says("cookies", "auth", "session", "Session", "token", "getToken", "clerkMiddleware", "withAuth", "authMiddleware", "updateSession", "jwt", "user") {
 			return a.File.At(a.Span), a.File.Name(), true
 		}
 	}

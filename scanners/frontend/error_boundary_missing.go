@@ -113,10 +113,8 @@ func below(name, dir string) bool { return dir == "." || strings.HasPrefix(name,
 // reports the error.
 func recovers(src *repo.Source) bool {
 	js := src.JS()
-	for _, name := range []string{"reset", "retry"} {
-		if src.Mentions(name) {
-			return true
-		}
+	if src.Says("reset", "retry") {
+		return true
 	}
 	for i := range js.Calls {
 		c := js.Calls[i].Callee

@@ -6,6 +6,7 @@ import (
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
+	"drydock/internal/patch"
 	"drydock/internal/repo"
 	"drydock/internal/repo/jslex"
 )
@@ -25,6 +26,7 @@ var FetchNoCredentials = check.PerProject(check.Doc{
 		"https://developer.mozilla.org/en-US/docs/Web/API/RequestInit#credentials",
 		"https://axios-http.com/docs/req_config",
 	},
+	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, app := range webApps(s) {
 		cookie, ok := cookieLogin(s, app)
@@ -65,12 +67,14 @@ func cookieLogin(s *repo.Snapshot, app *webApp) (at finding.Location, ok bool) {
 
 func judgeCalls(p *check.Pass, app *webApp, cookie finding.Location) {
 	var without, with []finding.Location
+	title := "Send cookies with the calls"
+	set, patchable := patch.Set{Title: title}, true
 	for _, src := range app.mentioning("fetch", "axios") {
 		js := src.JS()
 		if js.Err != nil || onServer(src) {
 			continue
 		}
-		tokens := src.Mentions("Authorization") // an interceptor adds it
+		tokens := src.Says("Authorization") // an interceptor adds it
 		for i := range js.Calls {
 			c := &js.Calls[i]
 			if tokens && c.Callee == "axios.create" || c.Func == "loader" || c.Func == "action" || strings.Contains(js.Text(c.Span), "/public/") {
@@ -79,6 +83,13 @@ func judgeCalls(p *check.Pass, app *webApp, cookie finding.Location) {
 			switch sends(js, c) {
 			case leavesCookies:
 				without = append(without, src.At(c.Span))
+				edit, ok := addCredentials(c)
+				merged, err := patch.Merge(set, patch.Set{Title: title, Changes: []patch.Change{{
+					Path: src.Path, Base: patch.Sum(src.Bytes()), HasBase: true, Edits: []patch.Edit{edit}, Note: "The API has to allow credentials for the frontend's origin",
+				}}})
+				if patchable = patchable && ok && err == nil; patchable {
+					set = merged
+				}
 			case sendsCookies:
 				with = append(with, src.At(c.Span))
 			}
@@ -96,8 +107,29 @@ func judgeCalls(p *check.Pass, app *webApp, cookie finding.Location) {
 		}
 		return
 	}
-	p.Report(without[0], "%d of %d calls of %s to the API leave the cookies behind that %s:%d signs people in with", len(without), len(without)+len(with), app.label(), cookie.Path, cookie.Line).
+	found := p.Report(without[0], "%d of %d calls of %s to the API leave the cookies behind that %s:%d signs people in with", len(without), len(without)+len(with), app.label(), cookie.Path, cookie.Line).
 		With(without[1:min(len(without), 10)]...).Keyed("%s", app.pkg.Dir())
+	if patchable {
+		found.WithPatch(title, finding.Review, set)
+	}
+}
+
+// addCredentials makes a call send cookies, where its options are written in the call.
+func addCredentials(c *jslex.Call) (edit patch.Edit, ok bool) {
+	option := `credentials: "include"`
+	if c.Callee == "axios.create" {
+		option = "withCredentials: true"
+	}
+	object := c.Args[len(c.Args)-1]
+	text := object.Text()
+	switch {
+	case c.Callee != "axios.create" && len(c.Args) == 1:
+		return patch.Replace(object.Span, text+", { "+option+" }"), true
+	case !strings.HasPrefix(text, "{") || len(object.Props()) == 0 || strings.Contains(text, "//"):
+		return edit, false
+	}
+	first := object.Props()[0].Span
+	return patch.Replace(finding.Span{Start: first.Start, End: first.Start}, option+", "), true
 }
 
 // onServer says whether a file of Next.js runs on the server alone.
@@ -110,7 +142,7 @@ func onServer(src *repo.Source) bool {
 			return true
 		}
 	}
-	return strings.Contains(src.Path, "/pages/api/") || src.Mentions("getServerSideProps") || strings.HasPrefix(string(src.Bytes()), `"use server"`)
+	return strings.Contains(src.Path, "/pages/api/") || src.Says("getServerSideProps") || strings.HasPrefix(string(src.Bytes()), `"use server"`)
 }
 
 // cookies is what a call does about cookies.

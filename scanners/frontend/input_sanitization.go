@@ -297,7 +297,7 @@ func templates(p *check.Pass, s *repo.Snapshot) {
 		}
 		for i := range py.Calls {
 			c := &py.Calls[i]
-			if v, ok := c.Arg("autoescape"); ok && last(py.Qualify(c.Callee)) == "Environment" && v.Text() == "False" && src.Mentions("html", "HTMLResponse", "TemplateResponse") {
+			if v, ok := c.Arg("autoescape"); ok && last(py.Qualify(c.Callee)) == "Environment" && v.Text() == "False" && src.Says("html", "HTMLResponse", "TemplateResponse") {
 				p.Report(src.At(c.Span), "the templates are rendered with autoescape off: what they are given goes into the page as it is").Keyed("autoescape")
 			}
 		}

@@ -107,7 +107,21 @@ func waits(js *jslex.File, data []byte, onDemand bool) bool {
 // onDemand says whether a page is made for each request: its address has a parameter,
 // or it looks at the request.
 func onDemand(src *repo.Source) bool {
-	return strings.Contains(src.Path, "[") || src.Mentions("searchParams", "cookies", "headers", "noStore", "unstable_noStore", "getServerSession", "auth", "currentUser", "session", "connection", "force-dynamic", "no-store")
+	return strings.Contains(src.Path, "[") || src.Says("searchParams", "cookies", "headers", "noStore", "unstable_noStore", "getServerSession", "auth", "currentUser", "session", "connection") || dynamic(src)
+}
+
+// dynamic says whether a page asks to be made anew.
+func dynamic(src *repo.Source) bool {
+	data := src.Bytes()
+	for _, t := range jslex.Lex(data) {
+		if t.Kind == jslex.String {
+			switch strings.Trim(string(data[t.Span.Start:t.Span.End]), "\"'") {
+			case "force-dynamic", "no-store":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // insideEffect says whether a call stands in what useEffect is given.
@@ -152,7 +166,7 @@ func showsLoading(s *repo.Snapshot, app *webApp, src *repo.Source) bool {
 			if s.File(path.Join(dir, "loading"+ext)) != nil {
 				return true
 			}
-			if f := s.File(path.Join(dir, "layout"+ext)); f != nil && f.Mentions("Suspense") {
+			if f := s.File(path.Join(dir, "layout"+ext)); f != nil && f.Says("Suspense") {
 				return true
 			}
 		}

@@ -67,7 +67,7 @@ func imageOf(s *repo.Snapshot, app *repo.NextApp) (d *repo.Dockerfile, stage *do
 		if f.Role != repo.Production || strings.Contains(strings.ToLower(f.Name()), "dev") {
 			continue
 		}
-		ours := below(f.Path, app.Root) || slices.ContainsFunc(s.BuildsOf(f), func(b *repo.ImageBuild) bool { return b.Context == app.Root }) || f.Mentions(last(strings.ReplaceAll(app.Root, "/", ".")))
+		ours := below(f.Path, app.Root) || slices.ContainsFunc(s.BuildsOf(f), func(b *repo.ImageBuild) bool { return b.Context == app.Root }) || f.Says(last(strings.ReplaceAll(app.Root, "/", ".")))
 		if !ours {
 			continue
 		}

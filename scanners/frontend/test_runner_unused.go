@@ -82,7 +82,7 @@ func testBelow(s *repo.Snapshot, dir string) *repo.File {
 				return f
 			}
 		}
-		if f.Role == repo.Test && f.Mentions("test", "it", "describe") && f.Mentions("expect", "assert", "should") {
+		if f.Role == repo.Test && f.Says("test", "it", "describe") && f.Says("expect", "assert", "should") {
 			return f
 		}
 	}

@@ -2,10 +2,12 @@ package frontend
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
+	"drydock/internal/patch"
 	"drydock/internal/repo"
 )
 
@@ -22,40 +24,57 @@ var TSNotStrict = check.PerProject(check.Doc{
 	References: []string{
 		"https://www.typescriptlang.org/tsconfig/#strict",
 	},
+	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	var off []finding.Location
 	var dirs []string
 	total := 0
+	title := "Set strict"
+	set, patchable := patch.Set{Title: title}, true
 	for _, c := range s.TSConfigs() {
 		if c.Role != repo.Production || c.Name() != "tsconfig.json" || strings.Contains(c.Path, "{{") || forShow(c.Dir()) || !compiles(s, c) {
 			continue
 		}
 		value, in, known := s.Option(c, "strict")
-		switch on, set := value.True(), value.Exists(); {
-		case set && on:
+		switch on, written := value.True(), value.Exists(); {
+		case written && on:
 			total++
 			p.Holds(in.At(value.Span), "%s is strict", c.Path)
 		case oneByOne(s, c):
 			total++
 			p.Holds(c.Start(), "%s turns the checks of strict on one by one", c.Path)
-		case !set && !known:
+		case !written && !known:
 			p.Unproven(c.Start(), "what %s extends is not part of the project", c.Path)
-		case !set && s.Exists(path.Join(c.Dir(), "tsconfig.app.json")):
+		case !written && s.Exists(path.Join(c.Dir(), "tsconfig.app.json")):
 			// says nothing itself, as Vite's: the others do
-		case !set && compilerMajor(s, c.Dir()) >= 6:
+		case !written && compilerMajor(s, c.Dir()) >= 6:
 			p.Unproven(c.Start(), "strict is not set in %s: the compiler's own default counts", c.Path)
 		default:
 			total++
 			at := c.Start()
-			if set {
-				at = in.At(value.Span)
+			var edits []patch.Edit
+			change := c
+			if written {
+				at, change = in.At(value.Span), in
+				edits = []patch.Edit{patch.Replace(value.Span, "true")}
+			} else if options := c.Root.Get("compilerOptions"); options.Exists() {
+				edits, _ = patch.JSONInsert(c.Bytes(), options.Span, "strict", "true")
+			}
+			patchable = patchable && len(edits) > 0
+			if patchable && !slices.ContainsFunc(set.Changes, func(ch patch.Change) bool { return ch.Path == change.File.Path }) {
+				set.Changes = append(set.Changes, patch.Change{
+					Path: change.File.Path, Base: patch.Sum(change.Bytes()), HasBase: true, Edits: edits, Note: "The compiler reports what it has overlooked so far: those errors have to be mended before a build passes",
+				})
 			}
 			off, dirs = append(off, at), append(dirs, c.Dir())
 		}
 	}
 	if len(off) > 0 {
-		p.Report(off[0], "%d of %d configurations of TypeScript are not strict: %s", len(off), total, strings.Join(dirs[:min(len(dirs), 5)], ", ")).
+		found := p.Report(off[0], "%d of %d configurations of TypeScript are not strict: %s", len(off), total, strings.Join(dirs[:min(len(dirs), 5)], ", ")).
 			With(off[1:min(len(off), 12)]...).Keyed("strict")
+		if patchable {
+			found.WithPatch(title, finding.Review, set)
+		}
 	}
 })
 

@@ -87,7 +87,7 @@ func workOf(s *repo.Snapshot, t set, dir string) *repo.File {
 				return f
 			}
 			parts := strings.Split(f.Dir(), "/")
-			if (f.Lang == repo.TypeScript || f.Lang == repo.JavaScript) && slices.ContainsFunc(t.dirs, func(d string) bool { return slices.Contains(parts, d) }) && f.Mentions("test", "it", "describe", "stories", "story", "Story") && !strings.Contains(f.Name(), ".config.") {
+			if (f.Lang == repo.TypeScript || f.Lang == repo.JavaScript) && slices.ContainsFunc(t.dirs, func(d string) bool { return slices.Contains(parts, d) }) && f.Says("test", "it", "describe", "stories", "story", "Story") && !strings.Contains(f.Name(), ".config.") {
 				return f
 			}
 		}

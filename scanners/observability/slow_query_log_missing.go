@@ -32,8 +32,8 @@ var SlowQueryLogMissing = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	var w *watch
 	for _, c := range s.Components() {
-		if c.Unit != nil || c.Dockerfile != nil {
-			continue
+		if c.Unit != nil || c.Dockerfile != nil || c.Role == repo.RoleBackup || c.Role == repo.RoleMigration || c.Role == repo.RoleScheduler || c.Role == repo.RoleAdmin {
+			continue // dumps, clients
 		}
 		d := mostDeployed(s, c)
 		if d == nil || sqlEngine(d) == "" || d.Kube != nil && d.Kind != "StatefulSet" && d.Kind != "Deployment" { // a job speaks to one elsewhere
@@ -105,7 +105,7 @@ func judgeQueries(p *check.Pass, s *repo.Snapshot, w *watch, c *repo.Component, 
 		}
 	}
 	for _, f := range s.SQLFiles() {
-		if f.Mentions("pg_stat_statements", "log_min_duration_statement") {
+		if f.Says("pg_stat_statements", "log_min_duration_statement") {
 			p.Holds(f.Start(), "%s turns statistics of queries on", f.Path)
 			return
 		}

@@ -41,6 +41,7 @@ type loggingUnit struct {
 	python     bool
 	app        *repo.Application
 	setup      *repo.LogSetup // the first that writes records
+	plain      *repo.LogSetup // the first that does not
 	calls      []finding.Location
 	structured int
 	kinds      map[string]int
@@ -68,6 +69,9 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 	}
 	setups := s.LogSetups()
 	for i := range setups {
+		if u := at(setups[i].File); u != nil && u.plain == nil && s.Runs(setups[i].File) {
+			u.plain = &setups[i]
+		}
 		if l := &setups[i]; (l.Records || l.Library == "winston" && formatsJSON(s, l.File)) && s.Runs(l.File) {
 			for _, u := range out { // a package of the same language may be the logger of all
 				if u.python == (l.File.Lang == repo.Python) && u.setup == nil {
@@ -77,7 +81,7 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 		}
 	}
 	for _, src := range s.RunningSources("LOGGING") { // Django takes it out of the settings
-		if py := src.Py(); py == nil || !src.Mentions("JsonFormatter", "JSONFormatter", "pythonjsonlogger", "ProcessorFormatter", "JSONRenderer") {
+		if py := src.Py(); py == nil || !src.Says("JsonFormatter", "JSONFormatter", "pythonjsonlogger", "ProcessorFormatter", "JSONRenderer") {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -140,10 +144,14 @@ func (u *loggingUnit) judge(p *check.Pass, s *repo.Snapshot) {
 		p.Holds(u.setup.File.At(u.setup.Span), "%s writes records", u.setup.Library)
 	case len(u.calls) > 0 && 2*u.structured >= len(u.calls):
 		p.Holds(u.calls[0], "%d of %d log calls of %s pass fields", u.structured, len(u.calls), label)
-	case len(s.RunningSources("LoggerProvider", "LoggingHandler", "OTLPLogExporter")) > 0:
+	case slices.ContainsFunc(s.RunningSources("LoggerProvider", "LoggingHandler", "OTLPLogExporter"), func(src *repo.Source) bool {
+		return src.Says("LoggerProvider", "LoggingHandler", "OTLPLogExporter")
+	}):
 		p.Unproven(u.app.File.At(u.app.Span), "OpenTelemetry may take what %s logs as records", label)
 	case u.app.Framework == "fastify" || u.app.Framework == "nestjs" && jsonLogger(s, u.app.File):
 		p.Unproven(u.app.File.At(u.app.Span), "the logger that comes with %s can write records", u.app.Framework)
+	case len(u.calls) == 0 && u.plain != nil:
+		p.Report(u.plain.File.At(u.plain.Span), "the logger of %s (%s) writes plain text", label, u.plain.Library).Keyed("%s", u.dir)
 	case len(u.calls) == 0:
 		p.Report(u.app.File.At(u.app.Span), "%s sets no logger up and logs nothing of its own", label).Keyed("%s", u.dir)
 	default:
