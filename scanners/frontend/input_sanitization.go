@@ -48,6 +48,7 @@ var InputSanitization = check.PerProject(check.Doc{
 			}
 		}
 	}
+	componentFiles(p, s)
 	templates(p, s)
 })
 
