@@ -133,7 +133,7 @@ func testName(base string) bool {
 	case ".dart", ".ex", ".exs":
 		return strings.HasSuffix(stem, "_test")
 	case ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts":
-		return strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, ".spec") || strings.HasSuffix(stem, ".cy") || strings.HasSuffix(stem, ".e2e") || strings.Contains(stem, ".e2e-") || strings.HasSuffix(stem, ".stories")
+		return strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, ".spec") || strings.HasSuffix(stem, ".cy") || strings.HasSuffix(stem, ".e2e") || strings.Contains(stem, ".e2e-") || strings.HasSuffix(stem, ".test-d") || strings.HasSuffix(stem, ".stories")
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
@@ -30,11 +31,11 @@ var TestRunnerUnused = check.PerProject(check.Doc{
 		if !ok {
 			continue
 		}
-		if f := testBelow(s, app.pkg.Dir()); f != nil {
+		if f := testBelow(s, app.pkg.Dir(), runner); f != nil {
 			p.Holds(f.Start(), "%s runs tests such as %s", runner, f.Path)
 			continue
 		}
-		if f := testBelow(s, "."); f != nil && testsRoot(f.Path) {
+		if f := testBelow(s, ".", runner); f != nil && testsRoot(f.Path) {
 			p.Unproven(at, "%s has no test of its own; %s may be about it", app.label(), f.Path)
 			continue
 		}
@@ -65,15 +66,24 @@ func testRunner(s *repo.Snapshot, pkg *repo.Package) (at finding.Location, name 
 	return at, "", false
 }
 
-// testBelow is a file with tests of JavaScript below a directory.
-func testBelow(s *repo.Snapshot, dir string) *repo.File {
+// others say whether a test is one for another runner: of whole pages, in a browser.
+func others(s *repo.Snapshot, f *repo.File, runner string) bool {
+	if strings.Contains(f.Name(), ".cy.") && !strings.Contains(runner, "cypress") {
+		return true
+	}
+	src := s.Source(f.Path)
+	return src != nil && !strings.Contains(runner, "playwright") && slices.Contains(src.Modules(), "@playwright/test")
+}
+
+// testBelow is a file with tests of JavaScript below a directory that the runner runs.
+func testBelow(s *repo.Snapshot, dir, runner string) *repo.File {
 	for _, f := range s.Under(dir) {
 		switch f.Lang {
 		case repo.TypeScript, repo.JavaScript:
 		default:
 			continue
 		}
-		if f.Role == repo.Vendored || f.Role == repo.Generated {
+		if f.Role == repo.Vendored || f.Role == repo.Generated || others(s, f, runner) {
 			continue
 		}
 		name := f.Name()

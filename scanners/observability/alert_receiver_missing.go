@@ -1,6 +1,8 @@
 package observability
 
 import (
+	"strings"
+
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
@@ -64,6 +66,9 @@ var AlertReceiverMissing = check.PerProject(check.Doc{
 		}
 		switch {
 		case alerts == 0:
+		case len(c.Spec.Alertmanagers) > 0 && !c.Spec.Discovers && beside(c.Spec.Alertmanagers[0].Value) && !runsAlertmanager(w):
+			to := c.Spec.Alertmanagers[0]
+			p.Report(c.Where(to.Span), "Prometheus sends %d alerts to %s, and nothing in the project runs there", alerts, to.Value).Keyed("alertmanager")
 		case len(c.Spec.Alertmanagers) > 0 || c.Spec.Discovers:
 			p.Unproven(c.Start(), "alerts go to an Alertmanager whose configuration is not part of the project")
 		case watchesAlerts(w):
@@ -73,6 +78,23 @@ var AlertReceiverMissing = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// beside says whether an address is one within the project's own network: a bare name.
+func beside(address string) bool {
+	host, _, _ := strings.Cut(address, ":")
+	return host != "" && host != "localhost" && !strings.ContainsAny(host, "./$")
+}
+
+// runsAlertmanager says whether the project runs an Alertmanager, or what brings one
+// along.
+func runsAlertmanager(w *watch) bool {
+	for _, g := range w.signs {
+		if g.name == "Alertmanager" || strings.HasPrefix(g.name, "the chart") && g.gives&sendsAlerts != 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // watchesAlerts says whether something else may send alerts on.
 func watchesAlerts(w *watch) bool {

@@ -9,6 +9,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
+	"drydock/internal/repo/yamldoc"
 )
 
 // GrafanaUsersMissing finds a Grafana that everybody can sign in to as admin.
@@ -29,7 +30,41 @@ var GrafanaUsersMissing = check.PerProject(check.Doc{
 	for _, g := range grafanas(s) {
 		judgeLogin(p, g)
 	}
+	chartLogins(p, s)
 })
+
+// chartLogins looks at the password that values give to a chart with Grafana in it.
+func chartLogins(p *check.Pass, s *repo.Snapshot) {
+	judge := func(f *repo.File, values *yamldoc.Node) {
+		for _, at := range [][]string{{"grafana", "adminPassword"}, {"adminPassword"}, {"kube-prometheus-stack", "grafana", "adminPassword"}, {"prometheus-stack", "grafana", "adminPassword"}} {
+			switch n := values.Get(at...); n.Str() {
+			case "admin", "prom-operator", "strongpassword":
+				p.Report(f.At(n.Span), "the admin of Grafana has a password that everybody knows").Keyed("%s", strings.Join(at, "."))
+			}
+		}
+	}
+	for _, c := range s.HelmCharts() {
+		if c.Role != repo.Production || c.Values == nil || !deployedPath(c.Path) {
+			continue
+		}
+		for _, d := range c.Spec.Dependencies {
+			if name := d.Name.Value; name == "grafana" || strings.Contains(name, "prometheus-stack") || name == "loki-stack" {
+				if docs, _ := yamldoc.Parse(c.Values.Bytes()); len(docs) > 0 {
+					judge(c.Values, docs[0].Root)
+				}
+				break
+			}
+		}
+	}
+	for _, o := range s.KubeObjects() {
+		if o.Kind != "HelmRelease" || o.Role != repo.Production || !deployedPath(o.Path) {
+			continue
+		}
+		if chart := o.Node.Get("spec", "chart", "spec", "chart").Str(); chart == "grafana" || strings.Contains(chart, "prometheus-stack") {
+			judge(o.File, o.Node.Get("spec", "values"))
+		}
+	}
+}
 
 func judgeLogin(p *check.Pass, g *grafana) {
 	anonymous, _ := g.set("GF_AUTH_ANONYMOUS_ENABLED")

@@ -128,6 +128,8 @@ func (w *watch) objects() {
 			add("a "+o.Kind, seesLogs)
 		case strings.HasPrefix(group, "grafana.integreatly.org"), group == "integreatly.org":
 			add("a "+o.Kind, showsDashboards)
+		case o.Kind == "IstioOperator" && o.Node.Get("spec", "meshConfig", "defaultConfig", "tracing").Exists():
+			add("the mesh's tracing", seesTraces)
 		case o.Kind == "HelmRelease":
 			w.chart(o.Node.Get("spec", "chart", "spec", "chart").Str(), o.File, o.Node.Span)
 		case o.Kind == "HelmChart":
