@@ -114,7 +114,7 @@ func detached(js *jslex.File, object string) bool {
 // recordFields are what texts of people are called in records.
 var recordFields = map[string]bool{
 	"content": true, "body": true, "html": true, "text": true, "message": true, "bio": true, "comment": true, "markdown": true, "summary": true, "excerpt": true, "note": true, "notes": true, "hash": true, "caption": true,
-	"search": true, "bodyHtml": true, "contentHtml": true, "description": true, "innerText": true,
+	"search": true, "bodyHtml": true, "contentHtml": true, "innerText": true,
 }
 
 // data says whether an expression takes a text out of a record, or puts one together
@@ -129,7 +129,15 @@ func (k *sink) data() bool {
 		object, member, dotted := cutLast(plain)
 		return dotted && recordFields[member] && object != "styles"
 	}
-	return k.name != "dangerouslySetInnerHTML" && (strings.Contains(text, "${") || strings.Contains(text, "+")) && strings.Contains(text, "<")
+	if k.name == "dangerouslySetInnerHTML" || !strings.Contains(text, "<") {
+		return false
+	}
+	for _, t := range jslex.Lex([]byte(text)) {
+		if t.Kind == jslex.Ident && recordFields[text[t.Span.Start:t.Span.End]] {
+			return true
+		}
+	}
+	return false
 }
 
 // makesHTML says whether a file makes pictures or coloured code of text, with a

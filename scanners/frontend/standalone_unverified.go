@@ -52,6 +52,10 @@ func judgeStandalone(p *check.Pass, s *repo.Snapshot, app *repo.NextApp, at find
 		p.Report(d.At(build.From.Span), "%s copies .next/standalone without .next/static: pages come without styles and scripts", d.Path).With(at).Keyed("%s static", app.Root)
 		return
 	}
+	if at, ok := builtByExpression(s); ok {
+		p.Unproven(at, "which images the step builds depends on an expression")
+		return
+	}
 	if by := builtInPipeline(s, d); by != "" {
 		p.Holds(d.At(build.From.Span), "%s copies the standalone build, and %s builds it", d.Path, by)
 		return
@@ -107,6 +111,20 @@ func copies(st *dockerfile.Stage, end string) bool {
 		}
 	}
 	return false
+}
+
+// builtByExpression is a step of a pipeline that builds images whose names it takes
+// from a matrix or an input.
+func builtByExpression(s *repo.Snapshot) (at finding.Location, ok bool) {
+	for _, j := range s.CIJobs() {
+		for _, step := range j.Job.Steps {
+			name, _ := step.Action()
+			if name == "docker/bake-action" || name == "docker/build-push-action" && (strings.Contains(step.Input("context"), "matrix.") || strings.Contains(step.Input("file"), "matrix.") || strings.Contains(step.Input("file"), "inputs.")) {
+				return j.Pipeline.At(step.Span), true
+			}
+		}
+	}
+	return at, false
 }
 
 // builtInPipeline is the pipeline that builds a Dockerfile, "" without one.

@@ -40,7 +40,7 @@ var BusinessMetricsMissing = check.PerProject(check.Doc{
 			return
 		}
 	}
-	p.Unproven(sys.serverAt(), "no metric of the product's own was found")
+	p.Unproven(sys.serverAt(s), "no metric of the product's own was found")
 })
 
 var metricTypes = map[string]bool{"Counter": true, "Gauge": true, "Histogram": true, "Summary": true}

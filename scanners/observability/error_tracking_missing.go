@@ -42,7 +42,7 @@ var ErrorTrackingMissing = check.PerProject(check.Doc{
 	}
 	at := sys.at
 	if !sys.deployed() {
-		at = sys.serverAt()
+		at = sys.serverAt(s)
 	}
 	p.Report(at, "no service reports its errors anywhere: nothing that runs loads the SDK of an error tracker").With(sys.also...).Keyed("errors")
 })

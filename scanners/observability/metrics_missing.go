@@ -55,7 +55,7 @@ var MetricsMissing = check.PerProject(check.Doc{
 		p.Unproven(soft.at, "%s may measure the application from outside", soft.name)
 		return
 	}
-	p.Report(sys.serverAt(), "the server measures nothing: no route /metrics, no client of Prometheus, no metrics of OpenTelemetry").Keyed("metrics")
+	p.Report(sys.serverAt(s), "the server measures nothing: no route /metrics, no client of Prometheus, no metrics of OpenTelemetry").Keyed("metrics")
 })
 
 // otelMetrics is where running code sets up metrics of OpenTelemetry.

@@ -47,7 +47,7 @@ var RequestIDMissing = check.PerProject(check.Doc{
 		p.Unproven(at, "the code speaks of an id of requests; whether every request gets one was not found")
 		return
 	}
-	p.Report(sys.serverAt(), "requests to the %s server carry no id: no middleware reads X-Request-ID or traceparent, or makes one", servers[0].Framework).Keyed("request id")
+	p.Report(sys.serverAt(s), "requests to the %s server carry no id: no middleware reads X-Request-ID or traceparent, or makes one", servers[0].Framework).Keyed("request id")
 })
 
 // idHeaders are the headers that ids travel in, in small letters.

@@ -35,7 +35,7 @@ type tool struct {
 }
 
 var tools = []tool{
-	{"Sentry", seesErrors, "npm:@sentry/* py:sentry_sdk py:raven go:github.com/getsentry/sentry-go dep:sentry", "sentry relay", "sentry", ""},
+	{"Sentry", seesErrors, "npm:@sentry/* npm:@hono/sentry npm:toucan-js py:sentry_sdk py:raven go:github.com/getsentry/sentry-go dep:sentry", "sentry relay", "sentry", ""},
 	{"Rollbar", seesErrors, "npm:rollbar py:rollbar go:github.com/rollbar/rollbar-go dep:rollbar", "", "", "ROLLBAR_"},
 	{"Bugsnag", seesErrors, "npm:@bugsnag/* py:bugsnag go:github.com/bugsnag/bugsnag-go dep:bugsnag", "", "", "BUGSNAG_"},
 	{"Honeybadger", seesErrors, "npm:@honeybadger-io/* py:honeybadger go:github.com/honeybadger-io/honeybadger-go dep:honeybadger", "", "", "HONEYBADGER_"},

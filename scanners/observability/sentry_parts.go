@@ -63,7 +63,7 @@ func findParts(s *repo.Snapshot) *parts {
 			ps.list = append(ps.list, u)
 		}
 		u.files = append(u.files, src)
-		if src.Mentions("sentry", "sentry_sdk", "raven", "Sentry") && src.Mentions("init", "forRoot", "forRootAsync", "config", "Client", "Sentry", "script", "Script") {
+		if src.Mentions("sentry", "sentry_sdk", "raven", "Sentry") && src.Mentions("init", "dsn", "forRoot", "forRootAsync", "config", "Client", "Sentry", "script", "Script") {
 			starts = append(starts, startsIn(s, src)...)
 		}
 	}

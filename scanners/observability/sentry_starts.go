@@ -91,7 +91,7 @@ func scriptStarts(js *jslex.File, add func(finding.Span, string, string)) {
 	spaces, inits, loaded := map[string]bool{}, map[string]bool{}, false
 	for _, i := range js.Imports {
 		old := i.Module == "raven" || i.Module == "raven-js"
-		if !strings.HasPrefix(i.Module, "@sentry/") && !old && i.Module != "@ntegral/nestjs-sentry" || i.TypeOnly {
+		if !strings.HasPrefix(i.Module, "@sentry/") && !old && i.Module != "@ntegral/nestjs-sentry" && i.Module != "@hono/sentry" || i.TypeOnly {
 			continue
 		}
 		loaded = loaded || i.Dynamic
@@ -102,7 +102,7 @@ func scriptStarts(js *jslex.File, add func(finding.Span, string, string)) {
 				local = n.Name
 			}
 			switch {
-			case n.Name == "init", n.Name == "SentryModule" && i.Module == "@ntegral/nestjs-sentry":
+			case n.Name == "init", n.Name == "sentry" && i.Module == "@hono/sentry", n.Name == "SentryModule" && i.Module == "@ntegral/nestjs-sentry":
 				inits[local] = true
 			default:
 				spaces[local] = true // import { Sentry } from …, export of a namespace

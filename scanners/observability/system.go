@@ -44,13 +44,13 @@ func systemOf(s *repo.Snapshot) *system {
 	sys := &system{}
 	routes := s.Routes()
 	for i := range routes {
-		if r := &routes[i]; r.Mounted && s.Runs(r.File) && !aside(r.File.Path) {
+		if r := &routes[i]; r.Mounted && inProgram(s, r.File) && !aside(r.File.Path) {
 			sys.routes = append(sys.routes, r)
 		}
 	}
 	apps := s.Applications()
 	for i := range apps {
-		if a := &apps[i]; s.Runs(a.File) && !aside(a.File.Path) {
+		if a := &apps[i]; inProgram(s, a.File) && !aside(a.File.Path) {
 			sys.apps = append(sys.apps, a)
 		}
 	}
@@ -93,12 +93,27 @@ func systemOf(s *repo.Snapshot) *system {
 		return nil // a tool that listens for a moment, such as for the answer to a sign-in
 	}
 	if len(sys.parts) == 0 && !sys.platform {
-		sys.at = sys.serverAt()
+		sys.at = sys.serverAt(s)
 	}
 	if len(sys.also) > 9 {
 		sys.also = sys.also[:9]
 	}
 	return sys
+}
+
+// inProgram says whether a file is part of one. In Go a program leads to it: a module
+// without one is a library, whatever it can serve.
+func inProgram(s *repo.Snapshot, f *repo.File) bool {
+	if f.Lang != repo.Go {
+		return s.Runs(f)
+	}
+	if _, live := s.Graph().Live(f); !live || f.Role != repo.Production {
+		return false
+	}
+	module := s.GoMod(f)
+	return slices.ContainsFunc(s.GoCommands(), func(c *repo.GoCommand) bool {
+		return !c.SideTool && c.Main.Role == repo.Production && s.GoMod(c.Main) == module
+	})
 }
 
 // aside says whether a file is of a template of projects, or of something to try out:
@@ -120,15 +135,20 @@ func aside(path string) bool {
 func (sys *system) deployed() bool { return sys.compose || sys.kube }
 
 // serverAt is where the server is made, else its first route.
-func (sys *system) serverAt() finding.Location {
-	for _, a := range sys.apps {
-		if backendFramework(a.Framework) && developing(a) == 0 {
-			return a.File.At(a.Span)
-		}
-	}
-	count := map[*repo.File]int{}
+func (sys *system) serverAt(s *repo.Snapshot) finding.Location {
+	count, unit := map[*repo.File]int{}, map[string]int{}
 	for _, r := range sys.routes {
 		count[r.File]++
+		unit[s.UnitDir(r.File)]++
+	}
+	var server *repo.Application
+	for _, a := range sys.apps {
+		if backendFramework(a.Framework) && developing(a) == 0 && (server == nil || unit[s.UnitDir(a.File)] > unit[s.UnitDir(server.File)]) {
+			server = a
+		}
+	}
+	if server != nil {
+		return server.File.At(server.Span)
 	}
 	var most *repo.Route
 	for _, r := range sys.routes {

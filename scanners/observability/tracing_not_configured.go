@@ -1,6 +1,7 @@
 package observability
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
@@ -48,15 +49,44 @@ var TracingNotConfigured = check.PerProject(check.Doc{
 		return
 	}
 	sys := systemOf(s)
-	if sys == nil || len(sys.parts) < 2 || !sys.apis() {
+	if sys == nil || !sys.apis() {
+		return
+	}
+	together := sys.together(s)
+	if len(together) < 2 {
 		return
 	}
 	if g, ok := w.first(seesTraces); ok {
 		p.Unproven(g.at, "%s is named, and what sends spans to it was not found", g.name)
 		return
 	}
-	p.Report(sys.at, "requests pass through %d services (%s), and nothing traces them", len(sys.parts), sys.names()).With(sys.also...).Keyed("absent")
+	p.Report(sys.at, "requests pass through %d services (%s), and nothing traces them", len(together), strings.Join(together[:min(len(together), 4)], ", ")).With(sys.also...).Keyed("absent")
 })
+
+// together are the names of the most parts that one file, or one unit of Kubernetes,
+// runs beside each other.
+func (sys *system) together(s *repo.Snapshot) []string {
+	by := map[string][]string{}
+	var best []string
+	for _, c := range sys.parts {
+		seen := map[string]bool{}
+		for i := range c.Deployments {
+			d := &c.Deployments[i]
+			where := d.File.Path
+			if d.Kube != nil {
+				where = d.Kube.Unit.Dir
+			}
+			if !meets(s, d) || d.Means == repo.ByProcfile || seen[where] || slices.Contains(by[where], c.Name) {
+				continue
+			}
+			seen[where] = true
+			if by[where] = append(by[where], c.Name); len(by[where]) > len(best) {
+				best = by[where]
+			}
+		}
+	}
+	return best
+}
 
 // starters are the calls that set a tracer up, by the last part of their names.
 var starters = map[string]bool{
