@@ -67,6 +67,7 @@ var TracingNotConfigured = check.PerProject(check.Doc{
 // runs beside each other.
 func (sys *system) together(s *repo.Snapshot) []string {
 	by := map[string][]string{}
+	built := map[string]bool{} // replicas and workers of one image are one
 	var best []string
 	for _, c := range sys.parts {
 		seen := map[string]bool{}
@@ -80,6 +81,13 @@ func (sys *system) together(s *repo.Snapshot) []string {
 				continue
 			}
 			seen[where] = true
+			if c.Dockerfile != nil {
+				key := where + "\x00" + c.Dockerfile.Path
+				if built[key] {
+					continue
+				}
+				built[key] = true
+			}
 			if by[where] = append(by[where], c.Name); len(by[where]) > len(best) {
 				best = by[where]
 			}
