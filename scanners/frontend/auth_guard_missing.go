@@ -2,11 +2,13 @@ package frontend
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/jslex"
 )
 
 // AuthGuardMissing finds areas of Next.js applications that are meant for people who
@@ -55,7 +57,7 @@ var AuthGuardMissing = check.PerProject(check.Doc{
 			}
 			continue
 		}
-		found := p.Report(area[0].File.Start(), "%d pages such as %s are behind %s, and nothing checks that somebody is signed in: no middleware, no session in a layout, no context", len(area), area[0].Path, signIn).
+		found := p.Report(area[0].File.Start(), "%s such as %s stand behind %s, and nothing checks that somebody is signed in: no middleware, no session in a layout, no context", count(len(area), "page"), area[0].Path, signIn).
 			Keyed("%s", app.pkg.Dir())
 		for _, page := range area[1:min(len(area), 6)] {
 			found.With(page.File.Start())
@@ -119,12 +121,15 @@ func guard(s *repo.Snapshot, app *webApp, signIn string) (at finding.Location, w
 		for i := range js.Calls {
 			c := &js.Calls[i]
 			name := strings.ToLower(last(c.Callee))
-			if keeps(name) {
+			if keeps(name) || keeps(strings.ToLower(c.Callee)) || strings.Contains(c.Callee, ".me.") {
 				return src.At(c.Span), c.Callee, true
 			}
 			if (name == "redirect" || name == "push" || name == "replace" || name == "navigate") && len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Literal, signIn) {
 				return src.At(c.Span), "the redirect to " + signIn, false
 			}
+		}
+		if word := stateOfUser(src); word != "" {
+			return src.Start(), word, false
 		}
 		for _, a := range js.Assigns {
 			if last(a.Target) == "href" && a.Value.IsLiteral && strings.HasPrefix(a.Value.Literal, signIn) {
@@ -133,6 +138,22 @@ func guard(s *repo.Snapshot, app *webApp, signIn string) (at finding.Location, w
 		}
 	}
 	return at, "", false
+}
+
+// stateOfUser is a name in the code under which it is kept whether somebody is signed
+// in.
+func stateOfUser(src *repo.Source) string {
+	words := []string{"isAuthenticated", "isLoggedIn", "currentUser", "isSignedIn", "authenticated", "loggedIn", "selectUser", "authState", "useAuthStore", "AuthContext", "UserContext"}
+	if !src.Mentions(words...) {
+		return ""
+	}
+	data := src.Bytes()
+	for _, t := range jslex.Lex(data) {
+		if text := string(data[t.Span.Start:t.Span.End]); t.Kind == jslex.Ident && slices.Contains(words, text) {
+			return text
+		}
+	}
+	return ""
 }
 
 // keeps says whether a function is called like one that knows who is signed in.

@@ -52,7 +52,7 @@ var FormValidationMissing = check.PerProject(check.Doc{
 		switch {
 		case total == 0:
 		case len(bare) == 0:
-			p.Holds(good, "%d forms of %s are validated", total, app.label())
+			p.Holds(good, "%s of %s validated", count(total, "form"), app.label())
 		default:
 			severity := finding.High
 			if library || 2*len(bare) < total {

@@ -28,7 +28,7 @@ func used(p *check.Pass, s *repo.Snapshot, libraries []library) {
 				}
 			}
 			if files > 0 {
-				p.Holds(at, "%s in %d files of %s", lib.name, files, app.label())
+				p.Holds(at, "%s in %s of %s", lib.name, count(files, "file"), app.label())
 			}
 		}
 	}

@@ -33,6 +33,6 @@ var RouteInventory = check.PerProject(check.Doc{
 		counted[dir]++
 	}
 	for _, dir := range dirs {
-		p.Holds(first[dir].File.Start(), "%d pages of %s (%s)", counted[dir], dir, first[dir].Framework)
+		p.Holds(first[dir].File.Start(), "%s of %s (%s)", count(counted[dir], "page"), dir, first[dir].Framework)
 	}
 })

@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -124,6 +125,14 @@ func (a *webApp) imports(s *repo.Snapshot, fits func(name string) bool) bool {
 		}
 	}
 	return false
+}
+
+// count is a number with what it counts.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // last is the last part of a dotted name.

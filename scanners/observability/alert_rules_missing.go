@@ -63,7 +63,7 @@ func judgeRules(p *check.Pass, o *repo.Observability, w *watch, c *repo.Promethe
 	rules, missing := o.RulesOf(c)
 	for _, r := range rules {
 		if n := len(r.Spec.Alerts()); n > 0 {
-			p.Holds(r.Where(r.Spec.Alerts()[0].Span), "%d alerts in %s", n, r.Path)
+			p.Holds(r.Where(r.Spec.Alerts()[0].Span), "the alerts in %s, %d of them", r.Path, n)
 			return
 		}
 	}
