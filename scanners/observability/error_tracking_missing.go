@@ -26,19 +26,25 @@ var ErrorTrackingMissing = check.PerProject(check.Doc{
 		return
 	}
 	w := watching(s)
-	if g, ok := w.first(seesErrors); ok && !g.soft {
+	parts := findParts(s)
+	for i := range w.signs {
+		g := &w.signs[i]
+		if g.gives&seesErrors == 0 || g.soft || g.name == "PostHog" || g.code && g.name == "Sentry" && !parts.started() && !foreignTo(g.file) {
+			continue
+		}
 		p.Holds(g.at, "%s", g.name)
 		return
-	} else if ok {
-		p.Unproven(g.at, "the settings speak of %s, but no code of the project starts it", g.name)
+	}
+	if claims := parts.claims(); len(claims) > 0 {
+		return // observability/sentry-not-initialised says it
+	}
+	if g, ok := w.first(seesErrors); ok {
+		p.Unproven(g.at, "the project speaks of %s; that errors reach it was not found", g.name)
 		return
 	}
 	if g, ok := w.first(seesTraces); ok {
 		p.Unproven(g.at, "spans may carry exceptions to %s; whether anybody is told of new ones is not part of this project", g.name)
 		return
-	}
-	if claims := findParts(s).claims(); len(claims) > 0 {
-		return // frontend and backend alike: observability/sentry-not-initialised says it
 	}
 	at := sys.at
 	if !sys.deployed() {
@@ -46,3 +52,19 @@ var ErrorTrackingMissing = check.PerProject(check.Doc{
 	}
 	p.Report(at, "no service reports its errors anywhere: nothing that runs loads the SDK of an error tracker").With(sys.also...).Keyed("errors")
 })
+
+// started says whether any part starts Sentry.
+func (ps *parts) started() bool {
+	for _, u := range ps.list {
+		if len(u.live) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// foreignTo says whether a file is of a language in which starts of Sentry are not
+// looked for.
+func foreignTo(f *repo.File) bool {
+	return f.Lang != repo.Python && f.Lang != repo.TypeScript && f.Lang != repo.JavaScript
+}

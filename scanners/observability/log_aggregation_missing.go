@@ -27,7 +27,7 @@ var LogAggregationMissing = check.PerProject(check.Doc{
 		return
 	}
 	if g, ok := watching(s).first(seesLogs); ok {
-		if g.soft {
+		if g.soft || g.code && g.gives&apm == apm {
 			p.Unproven(g.at, "%s may take the logs", g.name)
 		} else {
 			p.Holds(g.at, "%s", g.name)

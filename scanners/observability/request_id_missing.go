@@ -39,8 +39,19 @@ var RequestIDMissing = check.PerProject(check.Doc{
 		p.Holds(at, "%s", what)
 		return
 	}
-	if g, ok := watching(s).first(seesTraces); ok && !g.soft {
-		p.Holds(g.at, "%s carries the id of the trace", g.name)
+	if at, what, ok := tracingStarts(s); ok {
+		p.Holds(at, "%s makes the id of a trace", what)
+		return
+	}
+	for _, g := range watching(s).signs {
+		if g.gives&seesTraces == 0 || g.soft {
+			continue
+		}
+		if g.code && g.gives&apm != apm {
+			p.Unproven(g.at, "%s may give every request the id of a trace; what starts it was not found", g.name)
+		} else {
+			p.Holds(g.at, "%s carries the id of the trace", g.name)
+		}
 		return
 	}
 	if at, ok := speaksOfID(s); ok {
