@@ -51,6 +51,10 @@ var MetricsMissing = check.PerProject(check.Doc{
 		p.Holds(at, "metrics of OpenTelemetry")
 		return
 	}
+	if at, name, ok := ownMetric(s); ok {
+		p.Holds(at, "%s", name)
+		return
+	}
 	if soft != nil && !strings.Contains(soft.name, "Prometheus") && soft.name != "cAdvisor" && soft.name != "Netdata" {
 		p.Unproven(soft.at, "%s may measure the application from outside", soft.name)
 		return

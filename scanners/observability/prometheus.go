@@ -43,8 +43,21 @@ var Prometheus = check.PerProject(check.Doc{
 		p.Holds(c.Where(c.Spec.Scrapes[0].Span), "%s", strings.Join(said, ", "))
 	}
 	for _, v := range s.PrometheusServers() {
-		if f := s.File(v.At.Path); v.Retention != "" && f != nil && f.Role == repo.Production && deployedPath(f.Path) {
+		if f := s.File(v.At.Path); v.Retention != "" && f != nil && f.Role == repo.Production && deployedPath(f.Path) && !ofDevelopers(s, v) {
 			p.Holds(v.At, "%s keeps samples for %s", v.Name, v.Retention)
 		}
 	}
 })
+
+// ofDevelopers says whether only compose projects for developers run a Prometheus.
+func ofDevelopers(s *repo.Snapshot, v repo.PrometheusServer) bool {
+	if v.Service == nil {
+		return false
+	}
+	for _, project := range s.ComposeProjects() {
+		if one := project.Effective(v.Service.Name); one != nil && one.Key.Path == v.Service.Key.Path && !developersOnly(s, project) {
+			return false
+		}
+	}
+	return true
+}

@@ -39,7 +39,7 @@ var RequestIDMissing = check.PerProject(check.Doc{
 		p.Holds(at, "%s", what)
 		return
 	}
-	if at, what, ok := tracingStarts(s); ok {
+	if at, what, ok := tracingStarts(s); ok && besideServer(s, sys, at) {
 		p.Holds(at, "%s makes the id of a trace", what)
 		return
 	}
@@ -152,6 +152,22 @@ func headerIn(src *repo.Source) (span finding.Span, ok bool) {
 		}
 	}
 	return span, false
+}
+
+// besideServer says whether a place is in a package with a server, or a library of
+// one: what browsers start gives requests no id by itself.
+func besideServer(s *repo.Snapshot, sys *system, at finding.Location) bool {
+	f := s.File(at.Path)
+	if f == nil || f.Lang == repo.Python || f.Lang == repo.Go {
+		return true
+	}
+	dir := s.UnitDir(f)
+	for _, a := range sys.servers() {
+		if s.UnitDir(a.File) == dir {
+			return true
+		}
+	}
+	return false
 }
 
 // speaksOfID says whether code assigns an id of a request by name.

@@ -67,7 +67,8 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 	if len(out) == 0 {
 		return nil
 	}
-	setups := s.LogSetups()
+	setups := slices.Clone(s.LogSetups())
+	slices.SortStableFunc(setups, func(a, b repo.LogSetup) int { return forDevelopers(a.File) - forDevelopers(b.File) })
 	for i := range setups {
 		if u := at(setups[i].File); u != nil && u.plain == nil && s.Runs(setups[i].File) {
 			u.plain = &setups[i]
@@ -110,6 +111,14 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 		u.kinds[name]++
 	}
 	return out
+}
+
+// forDevelopers is 1 for a file that is, by its name, for developers or tests.
+func forDevelopers(f *repo.File) int {
+	if deployedPath(f.Path) {
+		return 0
+	}
+	return 1
 }
 
 // developing is 1 for an application of settings for developers or tests.
