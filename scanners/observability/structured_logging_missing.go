@@ -81,7 +81,9 @@ func loggingUnits(s *repo.Snapshot, sys *system) []*loggingUnit {
 			}
 		}
 	}
-	for _, src := range s.RunningSources("LOGGING") { // Django takes it out of the settings
+	settings := slices.Clone(s.RunningSources("LOGGING")) // Django takes it out of them
+	slices.SortStableFunc(settings, func(a, b *repo.Source) int { return forDevelopers(a.File) - forDevelopers(b.File) })
+	for _, src := range settings {
 		if py := src.Py(); py == nil || !src.Says("JsonFormatter", "JSONFormatter", "pythonjsonlogger", "ProcessorFormatter", "JSONRenderer") {
 			continue
 		}
