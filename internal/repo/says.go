@@ -37,7 +37,7 @@ func (f *File) Says(words ...string) bool {
 // holdsWord says whether text holds one of the words as a whole.
 func holdsWord(text []byte, words []string) bool {
 	for _, w := range words {
-		for at := 0; ; {
+		for at := 0; w != ""; {
 			i := bytes.Index(text[at:], []byte(w))
 			if i < 0 {
 				break

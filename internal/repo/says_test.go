@@ -20,7 +20,7 @@ func TestSays(t *testing.T) {
 		want       bool
 	}{
 		{"a.ts", "comment", false}, {"a.ts", "code", true}, {"a.ts", "here", true}, {"a.ts", "tail", true}, {"a.ts", "her", false}, {"a.ts", "absent", false},
-		{"b.py", "comment", false}, {"b.py", "here", true}, {"b.py", "cod", false}, {"c.sql", "code", true}, {"c.sql", "cod", false},
+		{"a.ts", "", false}, {"b.py", "comment", false}, {"b.py", "here", true}, {"b.py", "cod", false}, {"c.sql", "code", true}, {"c.sql", "cod", false},
 	} {
 		if got := s.File(c.file).Says(c.word); got != c.want {
 			t.Errorf("%s says %q: %v, want %v", c.file, c.word, got, c.want)
