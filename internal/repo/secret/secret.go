@@ -187,6 +187,8 @@ func Placeholder(value string) bool {
 	switch v {
 	case "none", "null", "nil", "true", "false", "undefined", "todo", "tbd", "example", "redacted", "string", "n/a", "dummy":
 		return true
+	case "include", "omit", "same-origin": // what fetch is told of credentials
+		return true
 	}
 	for _, w := range []string{"your-", "your_", "<your", "replace-", "replace_", "replaceme", "insert-", "insert_", "put-your", "enter-your", "xxxx", "fill-in", "example-", "placeholder"} {
 		if strings.HasPrefix(v, w) {

@@ -58,6 +58,7 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 		{"ci.yml", "uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683"},
 		{"lock.json", "\"integrity\": \"sha512-Zq7Xw2Lk9Vt4Rb8Nc3Hs6Jd1Mf5\""},
 		{"a.sh", "TOKEN=$(cat /run/token) && PASSWORD=\"$PW\""},
+		{"a.ts", "fetch(url, { credentials: \"include\" })"},
 		{"a.md", "Open https://example.com/path?q=a:b@c"},
 	} {
 		src := []byte(tc.text)
