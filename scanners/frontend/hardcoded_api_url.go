@@ -1,7 +1,7 @@
 package frontend
 
 import (
-	"net"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -118,7 +118,8 @@ func local(v jslex.Arg) bool {
 		return false
 	}
 	host := u.Hostname()
-	return host == "localhost" || net.ParseIP(host) != nil
+	_, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil
 }
 
 // apiName says whether a variable is called like the address of an API.
