@@ -83,7 +83,7 @@ func testBelow(s *repo.Snapshot, dir, runner string) *repo.File {
 		default:
 			continue
 		}
-		if f.Role == repo.Vendored || f.Role == repo.Generated || others(s, f, runner) {
+		if f.Role.Foreign() || others(s, f, runner) {
 			continue
 		}
 		name := f.Name()

@@ -27,7 +27,7 @@ var UnusedToolConfig = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, f := range s.Files() {
-		if f.Role == repo.Vendored || f.Role == repo.Generated || f.Role == repo.Example || strings.Contains(f.Path, "{{") {
+		if f.Role.Foreign() || f.Role == repo.Example || strings.Contains(f.Path, "{{") {
 			continue
 		}
 		tool, ok := toolSetUp(f)
@@ -80,7 +80,7 @@ func toolSetUp(f *repo.File) (set, bool) {
 func workOf(s *repo.Snapshot, t set, dir string) *repo.File {
 	for _, below := range []string{dir, "."} {
 		for _, f := range s.Under(below) {
-			if f.Role == repo.Vendored || f.Role == repo.Generated {
+			if f.Role.Foreign() {
 				continue
 			}
 			if slices.ContainsFunc(t.marks, func(mark string) bool { return strings.Contains(f.Name(), mark) }) {
