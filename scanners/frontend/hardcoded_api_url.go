@@ -118,7 +118,7 @@ func local(v jslex.Arg) bool {
 		return false
 	}
 	host := u.Hostname()
-	_, err := netip.ParseAddr(host)
+	_, err = netip.ParseAddr(host)
 	return host == "localhost" || err == nil
 }
 
