@@ -17,5 +17,6 @@ func Checks() []*check.Check {
 		BackupNotScheduled,
 		CIMissing,
 		MigrationsNotAutomated,
+		WorkflowInvalid,
 	)
 }
