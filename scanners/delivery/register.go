@@ -18,5 +18,6 @@ func Checks() []*check.Check {
 		CIMissing,
 		MigrationsNotAutomated,
 		WorkflowInvalid,
+		WorkflowTemplateInjection,
 	)
 }

@@ -24,6 +24,9 @@ func judge(f *actionlint.Error, text string, at *yamldoc.Node, modern bool) (fat
 	case "job-needs", "id", "glob", "shell-name", "workflow-call", "runner-label":
 		return true, true
 	case "events":
+		if strings.Contains(m, "its default value will never be used") || strings.HasPrefix(m, "\"options\" can not be set") {
+			return false, true
+		}
 		return !strings.Contains(m, "duplicated") && !strings.Contains(m, "activity type"), true
 	case "action":
 		// Old actions run on the newest Node.js, and inputs come with every release.
@@ -42,7 +45,10 @@ func judgeSyntax(message, text string, modern bool) (fatal, keep bool) {
 	switch {
 	case strings.HasPrefix(message, "step must run script") && modern && slices.Contains(newKeys, unquote(text)):
 		return false, false
-	case strings.HasPrefix(message, "anchor ") || strings.HasSuffix(message, "should not be empty"):
+	case strings.HasPrefix(message, "string should not be empty"): // tags: with nothing behind it, which GitHub takes
+		return false, false
+	case strings.HasPrefix(message, "anchor "), strings.HasSuffix(message, "should not be empty"),
+		strings.Contains(message, "its default value will never be used"), strings.HasPrefix(message, "\"options\" can not be set"):
 		return false, true
 	}
 	key, expected := unexpectedKey(message)
@@ -155,16 +161,85 @@ var retired = map[string]bool{
 	"windows-2016": true, "windows-2019": true,
 }
 
+// misnamed are labels that people take for those of GitHub's runners.
+var misnamed = map[string]string{
+	"linux-latest": "ubuntu-latest", "mac-latest": "macos-latest", "osx-latest": "macos-latest", "debian-latest": "ubuntu-latest", "win-latest": "windows-latest",
+	"ubuntu-lastest": "ubuntu-latest", "ubuntu-lates": "ubuntu-latest", "ubunto-latest": "ubuntu-latest", "macos-lastest": "macos-latest", "window-latest": "windows-latest",
+}
+
+// hosted is the system of a runner of GitHub's own, by its label.
+func hosted(label string) string {
+	for _, system := range []string{"ubuntu", "windows", "macos"} {
+		if label == system+"-latest" {
+			return system
+		}
+	}
+	return ""
+}
+
+// retiredRunners finds jobs that wait for a runner there is none of.
 func retiredRunners(tree *actionlint.Workflow) []*actionlint.Error {
 	var out []*actionlint.Error
+	report := func(pos *actionlint.Pos, format string, args ...any) {
+		out = append(out, &actionlint.Error{Kind: "runner-label", Line: pos.Line, Column: pos.Col, Message: fmt.Sprintf(format, args...)})
+	}
 	for _, job := range tree.Jobs {
-		if job == nil || job.RunsOn == nil {
+		if job == nil || job.RunsOn == nil || job.If != nil && (job.If.Value == "false" || job.If.Value == "${{ false }}") {
 			continue
 		}
-		own := slices.ContainsFunc(job.RunsOn.Labels, func(s *actionlint.String) bool { return s != nil && s.Value == "self-hosted" })
-		for _, label := range job.RunsOn.Labels {
-			if label != nil && retired[label.Value] && !own {
-				out = append(out, &actionlint.Error{Kind: "runner-label", Line: label.Pos.Line, Column: label.Pos.Col, Message: fmt.Sprintf("GitHub no longer has runners called %q: the job waits until it times out", label.Value)})
+		labels := runnerLabels(job)
+		if slices.ContainsFunc(labels, func(l runnerLabel) bool { return l.name == "self-hosted" }) {
+			continue
+		}
+		systems := ""
+		for _, l := range labels {
+			if retired[l.name] {
+				report(l.pos, "GitHub no longer has runners called %q: the job waits until it times out", l.name)
+			} else if meant := misnamed[l.name]; meant != "" {
+				report(l.pos, "GitHub has no runners called %q, as it has %q: the job waits until it times out", l.name, meant)
+			}
+			if s := hosted(l.name); s != "" && !l.matrix {
+				if systems != "" && systems != s {
+					report(l.pos, "no runner is %s and %s at once: the job waits until it times out", systems, s)
+					break
+				}
+				systems = s
+			}
+		}
+	}
+	return out
+}
+
+type runnerLabel struct {
+	name   string
+	pos    *actionlint.Pos
+	matrix bool // one of several
+}
+
+// runnerLabels are the labels that a job asks for, those of its matrix among them.
+func runnerLabels(job *actionlint.Job) []runnerLabel {
+	var out []runnerLabel
+	labels := job.RunsOn.Labels
+	if job.RunsOn.LabelsExpr != nil {
+		labels = append(slices.Clone(labels), job.RunsOn.LabelsExpr)
+	}
+	for _, label := range labels {
+		if label == nil {
+			continue
+		}
+		found := expr.Find(label.Value)
+		if len(found) != 1 || found[0].Node == nil || job.Strategy == nil || job.Strategy.Matrix == nil {
+			out = append(out, runnerLabel{label.Value, label.Pos, false})
+			continue
+		}
+		name, ok := strings.CutPrefix(found[0].Node.Path(), "matrix.")
+		row := job.Strategy.Matrix.Rows[name]
+		if !ok || row == nil || found[0].Start > 0 || found[0].End < len(label.Value) {
+			continue
+		}
+		for _, v := range row.Values {
+			if s, ok := v.(*actionlint.RawYAMLString); ok {
+				out = append(out, runnerLabel{s.Value, s.Pos(), true})
 			}
 		}
 	}
