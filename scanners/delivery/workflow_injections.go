@@ -81,14 +81,14 @@ func unusedInputs(s *repo.Snapshot) []repo.WorkflowFlow {
 	return out
 }
 
-func (g *injection) report(p *check.Pass) {
+func (g *injection) report(p *check.Pass, starts map[*repo.File][]string) {
 	worst, severity, why := g.flows[0], finding.Info, ""
 	var also []finding.Location
 	var sources []string
 	for _, f := range g.flows {
 		s, w := finding.Low, "whoever uses the action chooses it"
 		if f.Entry != nil {
-			s, w = severityOf(f)
+			s, w = severityOf(f, starts[f.Entry.File])
 		}
 		if s > severity {
 			worst, severity, why = f, s, w
@@ -113,7 +113,7 @@ func (g *injection) report(p *check.Pass) {
 	switch {
 	case worst.By != actions.Anyone && len(sources) > 1:
 		text = fmt.Sprintf("%s become code of scripts", names(sources))
-		why = strings.Replace(why, "it", "them", 1)
+		why = strings.Replace(why, "choose it", "choose them", 1)
 	case len(worst.Via) > 0:
 		text = fmt.Sprintf("%s becomes code of %s through %s", worst.Source, where, names(worst.Via))
 	case len(worst.Through) > 0:

@@ -31,10 +31,11 @@ var WorkflowTemplateInjection = check.PerProject(check.Doc{
 	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	groups := injections(s)
+	starts := eventsOf(s)
 	failing := map[*repo.File]bool{}
 	for _, g := range groups {
 		failing[g.file] = true
-		g.report(p)
+		g.report(p, starts)
 	}
 	for _, w := range githubWorkflows(s) {
 		if !failing[w.File] && scripts(w) && startedBy(w, privileged...) {
@@ -55,6 +56,20 @@ var privileged = []string{
 	"pull_request_target", "issues", "issue_comment", "discussion", "discussion_comment", "workflow_run", "fork", "watch", "gollum", "public", "check_run", "check_suite",
 }
 
+// eventsOf are the events that start the jobs of each workflow, those of the
+// workflows that call it among them.
+func eventsOf(s *repo.Snapshot) map[*repo.File][]string {
+	out := map[*repo.File][]string{}
+	for _, j := range s.CIJobs() {
+		for _, start := range j.Starts {
+			if f := j.Pipeline.File; !slices.Contains(out[f], start.Event) {
+				out[f] = append(out[f], start.Event)
+			}
+		}
+	}
+	return out
+}
+
 // about are the events that fill what stands below a part of github.event.
 var about = map[string][]string{
 	"issue":          {"issues", "issue_comment"},
@@ -71,7 +86,7 @@ var about = map[string][]string{
 
 // severityOf says how bad it is that the text ends up in code, and what of it is to
 // be said.
-func severityOf(f repo.WorkflowFlow) (finding.Severity, string) {
+func severityOf(f repo.WorkflowFlow, starts []string) (finding.Severity, string) {
 	if f.By != actions.Anyone {
 		return finding.Low, "people with write access choose it"
 	}
@@ -80,9 +95,9 @@ func severityOf(f repo.WorkflowFlow) (finding.Severity, string) {
 	if f.Source == "github.head_ref" {
 		fills = []string{"pull_request", "pull_request_target"}
 	}
-	for _, t := range f.Entry.Spec.Triggers {
-		if fills == nil || slices.Contains(fills, t.Event) {
-			events = append(events, t.Event)
+	for _, event := range starts {
+		if fills == nil || slices.Contains(fills, event) || event == "workflow_call" {
+			events = append(events, event)
 		}
 	}
 	own := f.Job != nil && ownChanges(f.Job.If)

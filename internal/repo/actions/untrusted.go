@@ -37,7 +37,7 @@ var chosenByWriters = paths(`
 	event.label.name event.milestone.title event.milestone.description
 	event.deployment.ref event.deployment.payload event.deployment.description
 	event.pull_request.base.ref event.pull_request.milestone.title event.issue.milestone.title
-	event.repository.description event.workflow_run.name`)
+	event.repository.description event.workflow_run.name event.workflow.name event.workflow.path`)
 
 func paths(list string) [][]string {
 	var out [][]string
@@ -72,8 +72,14 @@ func Chooses(path string) By {
 			return Writers
 		}
 	}
+	if len(parts) > 2 && parts[0] == "event" && !strings.HasPrefix(parts[len(parts)-2], "repo") && freeText[parts[len(parts)-1]] {
+		return Writers // of an event that is not among the known ones
+	}
 	return Nobody
 }
+
+// freeText are the fields of events that hold what somebody wrote.
+var freeText = map[string]bool{"title": true, "body": true, "message": true, "description": true, "email": true, "name": true, "text": true}
 
 // covers says whether the path names the known one or something that holds it.
 func covers(path, known []string) bool {
@@ -141,6 +147,7 @@ var foreignOutputs = map[string]foreign{
 	"tj-actions/branch-names":               {outputs: []string{"head_ref_branch", "current_branch", "ref_branch"}, escaped: 7},
 	"potiuk/get-workflow-origin":            {outputs: []string{"sourceheadbranch"}},
 	"andersfischernielsen/pr-title":         {outputs: []string{"*"}},
+	"octokit/request-action":                {outputs: []string{"data"}},
 	"peter-evans/find-comment":              {outputs: []string{"comment-body"}},
 }
 
