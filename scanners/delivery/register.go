@@ -17,7 +17,9 @@ func Checks() []*check.Check {
 		BackupNotScheduled,
 		CIMissing,
 		MigrationsNotAutomated,
+		WorkflowDangerousTrigger,
 		WorkflowInvalid,
 		WorkflowTemplateInjection,
+		WorkflowUnpinnedUses,
 	)
 }

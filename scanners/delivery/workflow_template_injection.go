@@ -8,7 +8,6 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/actions"
-	"drydock/internal/repo/expr"
 	"drydock/internal/repo/workflow"
 )
 
@@ -121,21 +120,4 @@ func firstOf(list, of []string) string {
 		}
 	}
 	return ""
-}
-
-// ownChanges says whether a condition lets only changes of the repository itself,
-// or only its people, through.
-func ownChanges(condition string) bool {
-	text := condition
-	if found := expr.Find(condition); len(found) == 1 && found[0].Start == 0 {
-		text = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(condition), "${{"), "}}")
-	}
-	node, err := expr.Parse(text)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(node.Reads(), func(r expr.Read) bool {
-		return strings.HasSuffix(r.Path, "head.repo.full_name") || strings.HasSuffix(r.Path, "head.repo.fork") || strings.HasSuffix(r.Path, ".author_association") ||
-			strings.HasSuffix(r.Path, "head.repo.owner.login") || strings.HasSuffix(r.Path, "head_repository.full_name") || strings.HasSuffix(r.Path, "head.user.login")
-	})
 }

@@ -43,7 +43,7 @@ func ParseUses(text string) Uses {
 	name, ref, ok := strings.Cut(text, "@")
 	owner, rest, slash := strings.Cut(name, "/")
 	repo, path, _ := strings.Cut(rest, "/")
-	if !ok || !slash || owner == "" || repo == "" || ref == "" || strings.HasPrefix(owner, ".") {
+	if !ok || !slash || owner == "" || repo == "" || ref == "" || strings.HasPrefix(owner, ".") || owner == "$" {
 		return Uses{}
 	}
 	return Uses{Kind: Repository, Owner: owner, Repo: repo, Path: path, Ref: ref}
