@@ -17,9 +17,14 @@ func Checks() []*check.Check {
 		BackupNotScheduled,
 		CIMissing,
 		MigrationsNotAutomated,
+		WorkflowConcurrencyMissing,
 		WorkflowDangerousTrigger,
+		WorkflowExcessivePermissions,
+		WorkflowHardcodedCredentials,
 		WorkflowInvalid,
+		WorkflowPersistCredentials,
 		WorkflowTemplateInjection,
 		WorkflowUnpinnedUses,
+		WorkflowUnsecureCommands,
 	)
 }

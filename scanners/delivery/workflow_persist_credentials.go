@@ -1,0 +1,162 @@
+package delivery
+
+import (
+	"slices"
+	"strings"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/patch"
+	"drydock/internal/repo"
+	"drydock/internal/repo/actions"
+	"drydock/internal/repo/workflow"
+	"drydock/internal/repo/yamldoc"
+)
+
+// WorkflowPersistCredentials finds checkouts that leave the token where every later
+// step can read it.
+var WorkflowPersistCredentials = check.PerProject(check.Doc{
+	ID:         "delivery/workflow-persist-credentials",
+	Title:      "Checkout keeps the token",
+	Severity:   finding.Medium,
+	Confidence: finding.Sure,
+	Hours:      0.2,
+	Why:        "actions/checkout writes the job's token into .git/config so that later steps can push. Every script and package of the job can read it there, and an artifact made of the working directory publishes it.",
+	How:        "Set persist-credentials: false on the checkouts of jobs that do not push.",
+	Holds:      "Checkouts do not keep the token",
+	References: []string{"https://github.com/actions/checkout#usage"},
+	Peers:      []finding.Peer{check.Same("zizmor", "artipacked")},
+	Attaches:   finding.Review,
+}, func(p *check.Pass, s *repo.Snapshot) {
+	for _, w := range githubWorkflows(s) {
+		var at []finding.Location
+		var edits []patch.Edit
+		leaks, kept := false, 0
+		for i := range w.Spec.Jobs {
+			j := &w.Spec.Jobs[i]
+			for k := range j.Steps {
+				step := &j.Steps[k]
+				if !isCheckout(step) {
+					continue
+				}
+				if step.Input("persist-credentials") == "false" {
+					kept++
+					continue
+				}
+				if usesRemote(s, w, j) {
+					continue
+				}
+				leaks = leaks || uploadsAll(j.Steps[k+1:])
+				at = append(at, w.At(step.UsesSpan))
+				if edit, ok := keepNothing(w, step); ok {
+					edits = append(edits, edit)
+				}
+			}
+		}
+		switch {
+		case len(at) > 0:
+			severity, what := finding.Low, count(len(at), "checkout leaves", "checkouts leave")+" the token in .git/config, and no later step pushes"
+			if leaks {
+				severity, what = finding.Medium, "the token is in .git/config, and an artifact takes the whole working directory"
+			}
+			found := p.Report(at[0], "%s", what).As(severity).With(at[1:]...).Keyed("persist")
+			if len(edits) == len(at) {
+				set := patch.Set{Title: "Do not keep the token", Changes: []patch.Change{change(w.File, "No later step of these jobs talks to the repository.", edits...)}}
+				found.WithPatch("Do not keep the token after the checkout", finding.Review, set)
+			}
+		case kept > 0:
+			p.Holds(w.Start(), "the checkouts of %s do not keep the token", w.Path)
+		}
+	}
+})
+
+// isCheckout says whether the step checks the project out with a version of the
+// action that keeps the token in .git/config.
+func isCheckout(step *workflow.Step) bool {
+	u := actions.ParseUses(step.Uses)
+	if u.Name() != "actions/checkout" {
+		return false
+	}
+	return !u.Version() || !(strings.HasPrefix(strings.TrimPrefix(u.Ref, "v"), "6") || strings.HasPrefix(strings.TrimPrefix(u.Ref, "v"), "7"))
+}
+
+// usesRemote says whether the job talks to the repository after the checkout, or
+// may do: by git, or by an action whose name says so.
+func usesRemote(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job) bool {
+	for _, job := range s.CIJobs() {
+		if job.Pipeline.File != w.File || job.Job != j {
+			continue
+		}
+		for _, cmd := range job.Commands() {
+			for _, c := range s.Reached(cmd) {
+				if c.Name() == "git" && len(c.Words) > 1 && slices.Contains([]string{"push", "fetch", "pull", "submodule", "clone", "ls-remote", "remote", "commit", "tag", "lfs", "-c"}, c.Words[1]) {
+					return true
+				}
+				switch c.Name() {
+				case "gh", "goreleaser", "semantic-release", "release-it", "lerna", "changeset", "standard-version", "mike", "mkdocs", "gh-pages":
+					return true
+				}
+			}
+		}
+	}
+	for _, step := range j.Steps {
+		name := actions.ParseUses(step.Uses).Name()
+		for _, word := range []string{"commit", "push", "release", "changeset", "pages", "pull-request", "semantic", "version", "deploy", "bump", "tag", "autofix", "backport", "merge", "sync", "git-", "nx-set-shas", "changed-files", "chart", "reviewdog", "submodule", "crowdin", "paths-filter"} {
+			if strings.Contains(name, word) && name != "actions/checkout" {
+				return true
+			}
+		}
+		if strings.Contains(step.Run, "git push") || strings.Contains(step.Run, "git fetch") {
+			return true
+		}
+	}
+	return false
+}
+
+// uploadsAll says whether a step makes an artifact of the working directory.
+func uploadsAll(steps []workflow.Step) bool {
+	return slices.ContainsFunc(steps, func(step workflow.Step) bool {
+		if actions.ParseUses(step.Uses).Name() != "actions/upload-artifact" {
+			return false
+		}
+		for line := range strings.Lines(step.Input("path")) {
+			switch strings.TrimSpace(line) {
+			case ".", "./", "*", "**", "./**", "./*", "${{ github.workspace }}", "${{github.workspace}}":
+				// Hidden files are left out since version 4.4 unless asked for.
+				u := actions.ParseUses(step.Uses)
+				return step.Input("include-hidden-files") == "true" || u.Version() && strings.Compare(strings.TrimPrefix(u.Ref, "v"), "4") < 0
+			}
+		}
+		return false
+	})
+}
+
+// keepNothing sets persist-credentials: false on a checkout.
+func keepNothing(w *repo.Pipeline, step *workflow.Step) (edit patch.Edit, ok bool) {
+	node := step.Node.Resolve()
+	if node == nil || node.Style != yamldoc.Block || step.From != "" {
+		return edit, false
+	}
+	content := w.Bytes()
+	const line = "persist-credentials: false"
+	if with, has := node.Entry("with"); has {
+		if with.Value.Get("persist-credentials").Exists() || !with.Value.IsMapping() || len(with.Value.Own()) == 0 {
+			return edit, false
+		}
+		indent, block := patch.YAMLIndent(content, with.Value.Own()[0].Span().Start)
+		if !block && with.Value.Style == yamldoc.Block {
+			return edit, false
+		}
+		edit, err := patch.YAMLAppend(content, with.Value.Span, indent, line)
+		return edit, err == nil
+	}
+	own := node.Own()
+	if len(own) == 0 {
+		return edit, false
+	}
+	indent, ok := patch.YAMLIndent(content, own[0].Span().Start)
+	if !ok {
+		return edit, false
+	}
+	return patch.YAMLInsertAfter(content, own[len(own)-1].Span(), indent, "with:\n  "+line), true
+}
