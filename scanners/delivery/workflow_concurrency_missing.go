@@ -7,6 +7,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/patch"
 	"drydock/internal/repo"
+	"drydock/internal/repo/workflow"
 )
 
 // WorkflowConcurrencyMissing finds workflows of which several runs go on for one
@@ -24,9 +25,13 @@ var WorkflowConcurrencyMissing = check.PerProject(check.Doc{
 	Peers:      []finding.Peer{check.Same("zizmor", "concurrency-limits")},
 	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
+	onBranches := map[*repo.File]bool{}
+	for _, j := range s.CIJobs() {
+		onBranches[j.Pipeline.File] = onBranches[j.Pipeline.File] || j.On(workflow.OnPush, workflow.OnPullRequest)
+	}
 	var missing, limited []*repo.Pipeline
 	for _, w := range githubWorkflows(s) {
-		if !startedBy(w, "push", "pull_request", "pull_request_target") {
+		if !onBranches[w.File] || works(w) == "" {
 			continue
 		}
 		if limitsRuns(w) {
@@ -35,10 +40,10 @@ var WorkflowConcurrencyMissing = check.PerProject(check.Doc{
 			missing = append(missing, w)
 		}
 	}
+	for _, w := range limited {
+		p.Holds(w.Start(), "%s lets one run per group go on", w.Path)
+	}
 	if len(missing) == 0 {
-		for _, w := range limited {
-			p.Holds(w.Start(), "%s lets one run per group go on", w.Path)
-		}
 		return
 	}
 	var also []finding.Location

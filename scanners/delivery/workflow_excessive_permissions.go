@@ -65,17 +65,20 @@ func judgePermissions(p *check.Pass, w *repo.Pipeline) {
 		if set, ok := readOnly(w); ok {
 			found.WithPatch("Limit the token to reading", finding.Review, set)
 		}
-	case top != nil && inherits > 0 && len(writes(top)) > 0:
-		list := writes(top)
+	case top != nil && len(writes(top)) > 0 && (inherits > 1 || inherits == 1 && onlyReads(w)):
 		var at []finding.Location
 		var scopes []string
-		for _, v := range list {
+		severity := finding.Low
+		for _, v := range writes(top) {
 			at = append(at, w.At(v.Span))
 			scopes = append(scopes, v.Name)
+			if inherits > 1 && slices.Contains([]string{"contents", "packages", "actions", "deployments", "id-token", "workflows"}, v.Name) {
+				severity = finding.Medium
+			}
 		}
-		severity, which := finding.Low, "its job"
+		which := "the only job, no step of which writes anything,"
 		if inherits > 1 {
-			severity, which = finding.Medium, "each of "+count(inherits, "job", "jobs")
+			which = "each of " + count(inherits, "job", "jobs")
 		}
 		p.Report(at[0], "%s may write %s", which, names(scopes)).As(severity).With(at[1:]...).Keyed("top-level")
 	case top != nil || len(unsaid) == 0 && len(w.Spec.Jobs) > 0:
@@ -83,8 +86,7 @@ func judgePermissions(p *check.Pass, w *repo.Pipeline) {
 	}
 }
 
-// writes are the scopes that the token may write. An identity token for another
-// service changes nothing here, and comes with the jobs that deploy.
+// writes are the scopes that the token may write.
 func writes(perms *workflow.Permissions) []workflow.Var {
 	var out []workflow.Var
 	for _, v := range perms.Scopes {
@@ -103,25 +105,34 @@ var reading = []string{
 	"shivammathur/setup-php", "golangci/golangci-lint-action", "pre-commit/action", "hadolint/hadolint-action", "codecov/codecov-action", "aquasecurity/trivy-action",
 }
 
-// readOnly limits the token to reading the content. ok is false where a step may
-// use it for more.
-func readOnly(w *repo.Pipeline) (set patch.Set, ok bool) {
+// onlyReads says whether no step of the workflow uses the token for more than
+// reading the content.
+func onlyReads(w *repo.Pipeline) bool {
 	for _, j := range w.Spec.Jobs {
-		if j.Permissions != nil || j.Uses != "" {
-			return set, false
+		if j.Uses != "" {
+			return false
 		}
 		for _, step := range j.Steps {
 			name := actions.ParseUses(step.Uses).Name()
 			if step.Uses != "" && !slices.ContainsFunc(reading, func(r string) bool { return name == r || strings.HasSuffix(r, "-") && strings.HasPrefix(name, r) }) {
-				return set, false
+				return false
 			}
 		}
 	}
 	content := string(w.Bytes())
 	for _, use := range []string{"GITHUB_TOKEN", "github.token", "github-token", "git push", "gh ", "ghcr.io", "secrets: inherit"} {
 		if strings.Contains(content, use) {
-			return set, false
+			return false
 		}
+	}
+	return true
+}
+
+// readOnly limits the token to reading the content. ok is false where a step may
+// use it for more.
+func readOnly(w *repo.Pipeline) (set patch.Set, ok bool) {
+	if !onlyReads(w) || slices.ContainsFunc(w.Spec.Jobs, func(j workflow.Job) bool { return j.Permissions != nil }) {
+		return set, false
 	}
 	edit, ok := afterTriggers(w, "permissions:\n  contents: read")
 	if !ok {

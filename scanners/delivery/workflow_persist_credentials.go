@@ -28,7 +28,7 @@ var WorkflowPersistCredentials = check.PerProject(check.Doc{
 	Peers:      []finding.Peer{check.Same("zizmor", "artipacked")},
 	Attaches:   finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
-	for _, w := range githubWorkflows(s) {
+	for _, w := range githubFiles(s, workflow.GitHub, workflow.Action) {
 		var at []finding.Location
 		var edits []patch.Edit
 		leaks, kept := false, 0
@@ -84,7 +84,14 @@ func isCheckout(step *workflow.Step) bool {
 // may do: by git, or by an action whose name says so.
 func usesRemote(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job) bool {
 	for _, job := range s.CIJobs() {
-		if job.Pipeline.File != w.File || job.Job != j {
+		if w.Spec.Kind == workflow.Action {
+			if !slices.ContainsFunc(job.Job.Steps, func(step workflow.Step) bool { return s.Used(job.Pipeline.File, step.Uses) == w }) {
+				continue
+			}
+			if pushes(job.Job) {
+				return true
+			}
+		} else if job.Pipeline.File != w.File || job.Job != j {
 			continue
 		}
 		for _, cmd := range job.Commands() {
@@ -99,6 +106,12 @@ func usesRemote(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job) bool {
 			}
 		}
 	}
+	return pushes(j)
+}
+
+// pushes says whether a step of the job looks as if it pushed: an action by its
+// name, a script by its text.
+func pushes(j *workflow.Job) bool {
 	for _, step := range j.Steps {
 		name := actions.ParseUses(step.Uses).Name()
 		for _, word := range []string{"commit", "push", "release", "changeset", "pages", "pull-request", "semantic", "version", "deploy", "bump", "tag", "autofix", "backport", "merge", "sync", "git-", "nx-set-shas", "changed-files", "chart", "reviewdog", "submodule", "crowdin", "paths-filter"} {
