@@ -34,7 +34,7 @@ func tests(text string, ends ...string) bool {
 // ownChanges says whether a condition lets only changes of the repository itself,
 // or only its people, through.
 func ownChanges(text string) bool {
-	return tests(text, "head.repo.full_name", "head.repo.fork", ".author_association", "head.repo.owner.login", "head_repository.full_name", "head.user.login", "workflow_run.event")
+	return tests(text, "head.repo.full_name", "head.repo.fork", ".author_association", "head.repo.owner.login", "head_repository.full_name", "head.user.login", "pull_request.user.login", "workflow_run.event")
 }
 
 // trustsActor says whether a condition compares who caused the run with a bot.

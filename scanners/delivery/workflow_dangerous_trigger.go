@@ -102,7 +102,8 @@ func headCheckout(p *check.Pass, j *repo.CIJob, trigger workflow.Trigger) bool {
 func takesHead(step *workflow.Step) (finding.Span, bool) {
 	if u := actions.ParseUses(step.Uses); u.Name() == "actions/checkout" {
 		for _, v := range step.With {
-			if (v.Name == "ref" || v.Name == "repository") && namesHead(v.Value) {
+			// The name of a branch is looked up in the project, unless the fork is named too.
+			if v.Name == "repository" && namesHead(v.Value, true) || v.Name == "ref" && namesHead(v.Value, namesHead(step.Input("repository"), true)) {
 				return v.Span, true
 			}
 		}
@@ -112,20 +113,21 @@ func takesHead(step *workflow.Step) (finding.Span, bool) {
 		switch {
 		case c.Name() == "gh" && len(c.Words) > 2 && c.Words[1] == "pr" && c.Words[2] == "checkout",
 			c.Name() == "hub" && len(c.Words) > 2 && c.Words[1] == "pr" && c.Words[2] == "checkout",
-			c.Name() == "git" && len(c.Words) > 2 && (c.Words[1] == "checkout" || c.Words[1] == "fetch") && namesHead(c.String()):
+			c.Name() == "git" && len(c.Words) > 2 && (c.Words[1] == "checkout" || c.Words[1] == "fetch") && namesHead(c.String(), false):
 			return step.SpanOf(c.Start, c.End), true
 		}
 	}
 	return finding.Span{}, false
 }
 
-// namesHead says whether a text names the proposed commit, branch or repository.
-func namesHead(text string) bool {
+// namesHead says whether a text names the proposed commit or repository, or, when
+// branches count, the name of its branch.
+func namesHead(text string, branches bool) bool {
 	found := expr.Find(text)
 	for _, e := range found {
 		for _, r := range e.Node.Reads() {
 			switch {
-			case !r.Value:
+			case !r.Value || !branches && (r.Path == "github.head_ref" || strings.HasSuffix(r.Path, ".ref") || strings.HasSuffix(r.Path, "head_branch")):
 			case r.Path == "github.head_ref", strings.HasPrefix(r.Path, "github.event.pull_request.head."), r.Path == "github.event.pull_request.merge_commit_sha",
 				strings.HasPrefix(r.Path, "github.event.workflow_run.head_"), strings.HasPrefix(r.Path, "github.event.workflow_run.pull_requests."):
 				return true
