@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -138,17 +139,29 @@ func (c *ciWorkCollector) command(j *CIJob, cmd Command) {
 		}
 	}
 	call, ok := c.s.TaskCall(cmd)
-	if !ok || len(call.Tasks) > 0 {
+	if !ok || len(call.Missing) > 0 || len(call.Tasks) > 0 && !doesSomething(reached[1:]) {
 		return
 	}
-	for _, name := range call.Names { // a task that is not known does what its name says
+	// What a task does that is not understood, its name says.
+	for _, name := range call.Names {
 		for _, kind := range workOfTask(name) {
-			if !seen[kind] {
+			if !seen[kind] && (len(call.Tasks) == 0 || kind == CITests) {
 				seen[kind] = true
 				c.out = append(c.out, CIWork{Kind: kind, Job: j, Step: index, At: cmd.At(), What: shortCommand(cmd.Words), Cmd: &reached[0], Soft: soft})
 			}
 		}
 	}
+}
+
+// doesSomething says whether one of the commands is more than a message.
+func doesSomething(list []Command) bool {
+	return slices.ContainsFunc(list, func(cmd Command) bool {
+		switch cmd.Name() {
+		case "", "echo", "exit", "true", "printf", "cd":
+			return false
+		}
+		return true
+	})
 }
 
 // shortCommand is a command as a sentence may name it.
@@ -160,6 +173,9 @@ func shortCommand(words []string) string {
 			break
 		}
 		out = append(out, w)
+	}
+	if len(out) == 0 && len(words) > 0 {
+		return programName(words[0])
 	}
 	return strings.Join(out, " ")
 }

@@ -15,6 +15,7 @@ func workOfCommand(words []string) []CIWorkKind { return commandWork(words, 0) }
 const maxQuoted = 4 // commands in quotes in commands
 
 func commandWork(words []string, depth int) []CIWorkKind {
+	measured := slices.ContainsFunc(words[:min(len(words), 3)], func(w string) bool { return w == "c8" || w == "nyc" })
 	words = unwrapped(words)
 	if len(words) == 0 || depth > maxQuoted {
 		return nil
@@ -45,6 +46,12 @@ func commandWork(words []string, depth int) []CIWorkKind {
 		if name != "docker" || !slices.Contains(args, "build") {
 			return append(out, containerWork(args)...)
 		}
+	}
+	if measured {
+		add(CICoverage)
+	}
+	if (name == "yarn" || name == "pnpm" || name == "bun" || name == "node" || name == "tsx" || name == "python" || name == "python3") && len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		add(byProgram(programName(args[0]), args[1:])...) // yarn jest, node node_modules/.bin/jest, python scripts/run_tests.py
 	}
 	add(byProgram(name, args)...)
 	add(buildTools(name, args)...)
@@ -120,7 +127,7 @@ func containerWork(args []string) []CIWorkKind {
 var programs = map[string][]CIWorkKind{
 	"pytest": {CITests}, "py.test": {CITests}, "jest": {CITests}, "vitest": {CITests}, "mocha": {CITests}, "ava": {CITests}, "tap": {CITests}, "karma": {CITests}, "unittest": {CITests}, "tox": {CITests}, "nox": {CITests},
 	"rspec": {CITests}, "phpunit": {CITests}, "pest": {CITests}, "paratest": {CITests}, "ctest": {CITests}, "gotestsum": {CITests}, "ginkgo": {CITests}, "bats": {CITests}, "behave": {CITests}, "robot": {CITests},
-	"start-server-and-test": {CITests}, "simple-phpunit": {CITests}, "nosetests": {CITests}, "wdio": {CITests}, "testcafe": {CITests}, "newman": {CITests}, "tavern-ci": {CITests}, "schemathesis": {CITests}, "chainsaw": {CITests}, "kuttl": {CITests},
+	"start-server-and-test": {CITests}, "simple-phpunit": {CITests}, "nosetests": {CITests}, "wdio": {CITests}, "testcafe": {CITests}, "newman": {CITests}, "tavern-ci": {CITests}, "schemathesis": {CITests}, "molecule": {CITests}, "venom": {CITests}, "hurl": {CITests}, "chainsaw": {CITests}, "kuttl": {CITests},
 	"nyc": {CICoverage}, "c8": {CICoverage}, "codecov": {CICoverage}, "coveralls": {CICoverage}, "lcov": {CICoverage}, "genhtml": {CICoverage}, "gcovr": {CICoverage}, "codeclimate-test-reporter": {CICoverage}, "cc-test-reporter": {CICoverage},
 	"eslint": {CILints}, "flake8": {CILints}, "ruff": {CILints}, "black": {CILints}, "mypy": {CILints}, "pyright": {CILints}, "pylint": {CILints}, "golangci-lint": {CILints}, "staticcheck": {CILints}, "rubocop": {CILints}, "prettier": {CILints},
 	"biome": {CILints}, "oxlint": {CILints}, "hadolint": {CILints}, "tsc": {CILints}, "phpstan": {CILints}, "shellcheck": {CILints}, "actionlint": {CILints}, "pre-commit": {CILints}, "tflint": {CILints}, "kubeconform": {CILints},
@@ -191,8 +198,15 @@ func byProgram(name string, args []string) []CIWorkKind {
 	case "wait-on", "wait-for-it.sh", "dockerize":
 		return []CIWorkKind{CISmoke}
 	}
-	if base := strings.TrimSuffix(strings.TrimSuffix(name, ".sh"), ".py"); base != name {
-		return scriptWork(base)
+	base, _, dotted := strings.Cut(name, ".")
+	if !dotted {
+		return nil
+	}
+	if kinds := scriptWork(base); kinds != nil {
+		return kinds
+	}
+	if has("test", "tests", "-test", "--test", "--tests", "-Test", "--run-tests") { // build.sh --test
+		return []CIWorkKind{CITests}
 	}
 	return nil
 }
@@ -207,7 +221,9 @@ func scriptWork(base string) []CIWorkKind {
 		return []CIWorkKind{CIRollback}
 	case slices.Contains(parts, "deploy"):
 		return []CIWorkKind{CIDeploy}
-	case slices.Contains(parts, "test") || slices.Contains(parts, "tests"):
+	case slices.ContainsFunc(parts, func(p string) bool {
+		return strings.HasPrefix(p, "test") || strings.HasSuffix(p, "test") || strings.HasSuffix(p, "tests") || p == "e2e"
+	}):
 		return []CIWorkKind{CITests}
 	}
 	return nil

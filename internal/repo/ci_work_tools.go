@@ -70,7 +70,7 @@ func buildTools(name string, args []string) []CIWorkKind {
 		if first == "test" {
 			return []CIWorkKind{CITests}
 		}
-	case "node":
+	case "node", "tsx", "ts-node":
 		if has("--test") {
 			return []CIWorkKind{CITests}
 		}

@@ -98,7 +98,7 @@ func programName(word string) string { return path.Base(word) }
 // they take besides flags and assignments.
 var wrappers = map[string]int{
 	"sudo": 0, "env": 0, "time": 0, "command": 0, "exec": 0, "nohup": 0, "xvfb-run": 0, "cross-env": 0, "cross-env-shell": 0, "npx": 0, "bunx": 0,
-	"pnpx": 0, "uvx": 0, "pipx": 1, "dotenv": 0, "nice": 0, "timeout": 1, "retry": 0, "corepack": 0,
+	"pnpx": 0, "uvx": 0, "pipx": 1, "dotenv": 0, "nice": 0, "timeout": 1, "retry": 0, "corepack": 0, "c8": 0, "nyc": 0,
 }
 
 // unwrapped is the command without the programs that only start another.

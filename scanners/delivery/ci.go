@@ -49,6 +49,9 @@ func elsewhere(s *repo.Snapshot, kind repo.CIWorkKind) (at finding.Location, wha
 		}
 	}
 	for _, p := range s.Pipelines() {
+		if p.Spec.Kind == workflow.Jenkins && isRead(p) && (strings.Contains(string(p.Bytes()), "@Library") || strings.Contains(string(p.Bytes()), "junit ") || strings.Contains(string(p.Bytes()), "infra.")) {
+			return p.Start(), p.Path + " calls steps of a library", true
+		}
 		for _, in := range p.Spec.Included {
 			if in.Kind == "template" && !strings.Contains(in.Name, "Auto-DevOps") && !slices.ContainsFunc(templateKinds(in.Name), func(k repo.CIWorkKind) bool { return k == kind }) {
 				continue

@@ -72,8 +72,13 @@ func isRead(p *repo.Pipeline) bool {
 	if p.Spec.Kind == workflow.Action {
 		return false
 	}
-	if p.Spec.Kind == workflow.GitHub {
+	switch p.Spec.Kind {
+	case workflow.GitHub:
 		return strings.Count(p.Dir(), "/") == 1
+	case workflow.GitLab:
+		return p.Role == repo.Production && (p.Dir() == "." || len(p.IncludedBy) > 0)
+	case workflow.Woodpecker, workflow.Drone, workflow.CircleCI, workflow.Travis, workflow.AppVeyor, workflow.Bitbucket, workflow.Buildkite:
+		return p.Role == repo.Production && (p.Dir() == "." || strings.HasPrefix(p.Dir(), "."))
 	}
 	return p.Role == repo.Production
 }

@@ -8,6 +8,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/manifest"
+	"drydock/internal/repo/updates"
 	"drydock/internal/repo/workflow"
 )
 
@@ -52,13 +53,8 @@ var DepUpdateMissing = check.PerProject(check.Doc{
 		p.Holds(bot.Start(), "%s keeps dependencies up to date", bot.Path)
 	default:
 		left := slices.DeleteFunc(slices.Clone(subjects), func(u updated) bool {
-			return slices.ContainsFunc(u.names, func(name string) bool {
-				_, ok := bot.Dependabot.Covers(name, u.dir)
-				return ok
-			})
+			return slices.ContainsFunc(bot.Dependabot.Updates, func(entry updates.Update) bool { return slices.Contains(u.names, entry.Ecosystem.Value) })
 		})
-		// One that it knows in some directories is counted by directory, for others
-		// the manifests of a language are one subject.
 		if len(left) == 0 {
 			p.Holds(bot.Start(), "%s covers %s", bot.Path, names(ecosystems(subjects)))
 			return
@@ -74,7 +70,6 @@ var DepUpdateMissing = check.PerProject(check.Doc{
 // updated is something that a bot could keep up to date.
 type updated struct {
 	names []string // what Dependabot calls its ecosystem
-	dir   string
 	at    finding.Location
 }
 
@@ -130,14 +125,14 @@ func updatable(s *repo.Snapshot) []updated {
 		case "pip":
 			known = append(known, "uv")
 		}
-		out = append(out, updated{known, u.Dir, u.Manifest.Start()})
+		out = append(out, updated{known, u.Manifest.Start()})
 	}
 	if len(out) == 0 {
 		return nil // actions and images alone are no reason
 	}
 	for _, d := range s.Dockerfiles() {
 		if d.Role == repo.Production {
-			out = append(out, updated{[]string{"docker"}, d.Dir(), d.Start()})
+			out = append(out, updated{[]string{"docker"}, d.Start()})
 			break
 		}
 	}
@@ -145,7 +140,7 @@ func updatable(s *repo.Snapshot) []updated {
 		if slices.ContainsFunc(w.Spec.Jobs, func(j workflow.Job) bool {
 			return slices.ContainsFunc(j.Steps, func(step workflow.Step) bool { return step.Uses != "" && !strings.HasPrefix(step.Uses, "./") })
 		}) {
-			out = append(out, updated{[]string{"github-actions"}, ".", w.Start()})
+			out = append(out, updated{[]string{"github-actions"}, w.Start()})
 			break
 		}
 	}

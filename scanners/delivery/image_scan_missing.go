@@ -49,7 +49,9 @@ var ImageScanMissing = check.PerProject(check.Doc{
 func builtImages(s *repo.Snapshot) []finding.Location {
 	var out []finding.Location
 	for _, w := range ciWork(s, repo.CIImageBuild) {
-		out = append(out, w.At)
+		if f := s.File(w.At.Path); f != nil && f.Role == repo.Production {
+			out = append(out, w.At)
+		}
 	}
 	if len(out) > 0 {
 		return out
