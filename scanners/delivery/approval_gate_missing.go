@@ -1,0 +1,109 @@
+package delivery
+
+import (
+	"slices"
+	"strings"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/patch"
+	"drydock/internal/repo"
+	"drydock/internal/repo/workflow"
+	"drydock/internal/repo/yamldoc"
+)
+
+// ApprovalGateMissing finds deployments to production that nobody has agreed to.
+var ApprovalGateMissing = check.PerProject(check.Doc{
+	ID:         "delivery/approval-gate-missing",
+	Title:      "Production is deployed without approval",
+	Severity:   finding.Medium,
+	Confidence: finding.Sure,
+	Hours:      0.5,
+	Why:        "Each merge is in production minutes later, also the one on Friday evening and the one from a stolen account.",
+	How:        "Give the job an environment and require reviewers for it in the repository's settings; in GitLab use when: manual with a protected environment.",
+	Holds:      "Somebody agrees to deployments",
+	References: []string{"https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments", "https://docs.gitlab.com/ci/environments/deployment_approvals/"},
+	Attaches:   finding.Review,
+}, func(p *check.Pass, s *repo.Snapshot) {
+	list := deployments(s)
+	if len(list) == 0 {
+		if at, ok := operated(s); ok && mainPipeline(s) != nil && gitOps(s) == nil && platform(s) == nil {
+			p.Unproven(at, "who agrees to a deployment: no job deploys, so it is not in the project")
+		}
+		return
+	}
+	for _, w := range list {
+		j := w.Job
+		switch {
+		case towardsTests(j):
+		case j.Gated() || !automatic(j):
+			p.Holds(w.At, "%s waits for a person", j.Job.ID)
+		case j.Job.Environment != "":
+			p.Holds(j.Pipeline.At(j.Job.EnvironmentSpan), "%s is bound to the environment %s, whose rules can ask for approval", j.Job.ID, j.Job.Environment)
+		default:
+			found := p.Report(w.At, "%s deploys on every %s, and nobody has to agree", j.Job.ID, occasions(j)).Keyed("%s", j.Job.ID)
+			if set, ok := bindEnvironment(j); ok {
+				found.WithPatch("Bind the job to the environment production", finding.Review, set)
+			}
+		}
+	}
+})
+
+// automatic says whether the job runs on changes or by the clock: tags and releases
+// are made by a person.
+func automatic(j *repo.CIJob) bool {
+	return slices.ContainsFunc(j.Starts, func(st workflow.Start) bool {
+		return !st.Gate && (st.On == workflow.OnPush || st.On == workflow.OnSchedule || st.On == workflow.OnOther && st.Event == "workflow_run")
+	})
+}
+
+// occasions names what starts the job by itself.
+func occasions(j *repo.CIJob) string {
+	for _, st := range j.Starts {
+		if st.On == workflow.OnPush && len(st.Branches) > 0 {
+			return "push to " + names(st.Branches)
+		}
+	}
+	if j.On(workflow.OnPush) {
+		return "push"
+	}
+	return "run of its schedule"
+}
+
+// towardsTests says whether the job deploys to where no customer is, by its names
+// and branches.
+func towardsTests(j *repo.CIJob) bool {
+	list := append([]string{j.Job.ID, j.Job.Name, j.Job.Stage, j.Pipeline.Name(), j.Pipeline.Spec.Name}, j.Environments...)
+	for _, st := range j.Starts {
+		list = append(list, st.Branches...)
+	}
+	for _, text := range list {
+		for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !(r >= 'a' && r <= 'z') }) {
+			switch word {
+			case "staging", "stage", "preview", "dev", "develop", "development", "test", "qa", "review", "canary", "beta", "sandbox", "demo", "docs", "storybook", "playground", "nightly", "alpha", "cleanup", "destroy":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bindEnvironment adds environment: production to the job. The subject of an
+// identity token changes with the environment, so jobs that ask for one are left.
+func bindEnvironment(j *repo.CIJob) (set patch.Set, ok bool) {
+	node := j.Job.Node.Resolve()
+	if j.Pipeline.Spec.Kind != workflow.GitHub || node == nil || node.Style != yamldoc.Block || j.Pipeline.Spec.TokenOf(j.Job).Writes("id-token") || j.Job.Uses != "" {
+		return set, false
+	}
+	runsOn, ok := node.Entry("runs-on")
+	if !ok || runsOn.Inherited {
+		return set, false
+	}
+	content := j.Pipeline.Bytes()
+	indent, ok := patch.YAMLIndent(content, runsOn.Span().Start)
+	if !ok {
+		return set, false
+	}
+	edit := patch.YAMLInsertAfter(content, runsOn.Span(), indent, "environment: production")
+	return patch.Set{Title: "Bind the deployment to an environment", Changes: []patch.Change{change(j.Pipeline.File, "Reviewers can then be required for production in the repository's settings.", edit)}}, true
+}
