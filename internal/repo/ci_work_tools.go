@@ -298,7 +298,7 @@ func deployTools(name string, args []string) []CIWorkKind {
 		case has("wait"):
 			return []CIWorkKind{CISmoke}
 		}
-		return deploys(has("update-service", "update-function-code", "create-deployment", "update-stack", "deploy", "update-environment", "start-deployment") || has("s3") && has("sync"))
+		return deploys(has("update-service", "update-function-code", "create-deployment", "update-stack", "deploy", "update-environment", "start-deployment", "create-invalidation"))
 	case "terraform", "tofu", "terragrunt":
 		return deploys(has("apply"))
 	case "pulumi":

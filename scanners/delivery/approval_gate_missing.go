@@ -37,17 +37,52 @@ var ApprovalGateMissing = check.PerProject(check.Doc{
 		switch {
 		case towardsTests(j):
 		case j.Gated() || !automatic(j):
-			p.Holds(w.At, "%s waits for a person", j.Job.ID)
+			p.Holds(w.At, "%s waits for a person", jobName(j))
+		case boundBefore(s, j, map[string]bool{}):
+			p.Holds(w.At, "%s waits for a job that is bound to an environment", jobName(j))
 		case j.Job.Environment != "":
-			p.Holds(j.Pipeline.At(j.Job.EnvironmentSpan), "%s is bound to the environment %s, whose rules can ask for approval", j.Job.ID, j.Job.Environment)
+			p.Holds(j.Pipeline.At(j.Job.EnvironmentSpan), "%s is bound to the environment %s, whose rules can ask for approval", jobName(j), j.Job.Environment)
 		default:
-			found := p.Report(w.At, "%s deploys on every %s, and nobody has to agree", j.Job.ID, occasions(j)).Keyed("%s", j.Job.ID)
+			found := p.Report(w.At, "%s deploys on every %s, and nobody has to agree", jobName(j), occasions(j)).Keyed("%s", jobName(j))
 			if set, ok := bindEnvironment(j); ok {
 				found.WithPatch("Bind the job to the environment production", finding.Review, set)
 			}
 		}
 	}
 })
+
+// boundBefore says whether a job that this one waits for is bound to an environment,
+// itself or in the workflow that it calls.
+func boundBefore(s *repo.Snapshot, j *repo.CIJob, seen map[string]bool) bool {
+	for _, need := range j.Job.Needs {
+		if seen[need.Name] {
+			continue
+		}
+		seen[need.Name] = true
+		for _, other := range s.CIJobs() {
+			if other.Pipeline.File != j.Pipeline.File || other.Job.ID != need.Name {
+				continue
+			}
+			if bound(other.Job) || boundBefore(s, other, seen) {
+				return true
+			}
+			if called := s.Used(other.Pipeline.File, other.Job.Uses); called != nil {
+				for i := range called.Spec.Jobs {
+					if bound(&called.Spec.Jobs[i]) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// bound says whether a job names an environment that is not for tests.
+func bound(j *workflow.Job) bool {
+	low := strings.ToLower(j.Environment)
+	return low != "" && !strings.Contains(low, "test") && !strings.Contains(low, "staging") && !strings.Contains(low, "dev") && !strings.Contains(low, "preview")
+}
 
 // automatic says whether the job runs on changes or by the clock: tags and releases
 // are made by a person.

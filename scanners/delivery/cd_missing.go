@@ -20,7 +20,7 @@ var CDMissing = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	if list := deployments(s); len(list) > 0 {
 		w := list[0]
-		p.Holds(w.At, "%s of %s deploys: %s", w.Job.Job.ID, w.Job.Pipeline.Path, w.What)
+		p.Holds(w.At, "%s of %s deploys: %s", jobName(w.Job), w.Job.Pipeline.Path, w.What)
 		return
 	}
 	if o := gitOps(s); o != nil {

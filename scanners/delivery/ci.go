@@ -130,7 +130,7 @@ func ownComponents(s *repo.Snapshot) []*repo.Component {
 }
 
 func isLive(d repo.Deployment) bool {
-	return d.Env.Deployed() && d.File.Role == repo.Production && !isDevelopmentFile(d.File.Path) && (d.Compose == nil || len(d.Compose.Spec.Profiles) == 0)
+	return d.Env.Deployed() && d.File.Role == repo.Production && !isDevelopmentFile(d.File.Path) && !strings.HasPrefix(d.File.Path, ".") && (d.Compose == nil || len(d.Compose.Spec.Profiles) == 0)
 }
 
 // operated says whether the project is a system that its own people run, rather
@@ -170,12 +170,39 @@ func deployments(s *repo.Snapshot) []repo.CIWork {
 	}
 	seen := map[*workflow.Job]bool{}
 	for _, w := range ciWork(s, repo.CIDeploy) {
+		if f := s.File(w.At.Path); f == nil || f.Role != repo.Production || forTests(w) {
+			continue
+		}
 		if !clusters[w.Job.Job] && !seen[w.Job.Job] && !checksOnly(w.Job) {
 			seen[w.Job.Job] = true
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// forTests says whether what is deployed is there for the tests of the job: its name
+// says so, or the command takes its files from those of tests.
+func forTests(w repo.CIWork) bool {
+	for _, part := range strings.FieldsFunc(strings.ToLower(w.Job.Job.ID+" "+w.Job.Job.Stage), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') }) {
+		switch part {
+		case "test", "tests", "e2e", "integration", "molecule", "ci", "benchmark", "conformance", "unit":
+			return true
+		}
+	}
+	return w.Cmd != nil && slices.ContainsFunc(w.Cmd.Words, func(word string) bool {
+		return strings.HasPrefix(word, "tests/") || strings.HasPrefix(word, "test/") || strings.HasPrefix(word, "./test") || strings.HasPrefix(word, "e2e/")
+	})
+}
+
+// jobName is what to call a job: not all systems have ids.
+func jobName(j *repo.CIJob) string {
+	for _, name := range []string{j.Job.ID, j.Job.Name, j.Job.Stage} {
+		if name != "" {
+			return name
+		}
+	}
+	return "a job of " + j.Pipeline.Path
 }
 
 // checksOnly says whether a job runs on pull requests alone: what it deploys is a

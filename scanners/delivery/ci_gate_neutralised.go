@@ -42,14 +42,14 @@ var CIGateNeutralised = check.PerProject(check.Doc{
 		if strict[w.Kind] != nil || w.Kind != repo.CITests {
 			severity = finding.Medium
 		}
-		found := p.Report(w.At, "%s of %s cannot fail the build: %s", w.Kind, w.Job.Job.ID, because(w)).As(severity).Keyed("%s %s", w.Job.Job.ID, w.What)
+		found := p.Report(w.At, "%s of %s cannot fail the build: %s", w.Kind, jobName(w.Job), because(w)).As(severity).Keyed("%s %s", jobName(w.Job), w.What)
 		if set, ok := makeStrict(w); ok {
 			found.WithPatch("Let the step fail the build", finding.Review, set)
 		}
 	}
 	for _, kind := range kinds {
 		if w := strict[kind]; w != nil {
-			p.Holds(w.At, "%s of %s can fail the build", kind, w.Job.Job.ID)
+			p.Holds(w.At, "%s of %s can fail the build", kind, jobName(w.Job))
 		}
 	}
 })

@@ -28,7 +28,7 @@ var CINoTests = check.PerProject(check.Doc{
 	var late *repo.CIWork
 	for _, w := range ciWork(s, repo.CITests) {
 		if w.Job.Checks() {
-			p.Holds(w.At, "%s of %s runs %s", w.Job.Job.ID, w.Job.Pipeline.Path, w.What)
+			p.Holds(w.At, "%s of %s runs %s", jobName(w.Job), w.Job.Pipeline.Path, w.What)
 			return
 		}
 		late = &w
@@ -42,7 +42,7 @@ var CINoTests = check.PerProject(check.Doc{
 		return
 	}
 	if late != nil {
-		p.Report(late.At, "%s runs tests, but not on changes", late.Job.Job.ID).As(finding.Medium).Keyed("late")
+		p.Report(late.At, "%s runs tests, but not on changes", jobName(late.Job)).As(finding.Medium).Keyed("late")
 		return
 	}
 	p.Report(main.Start(), "no job of CI runs a test, and the project has some").With(s.Files()[tests].Start()).Keyed("none")

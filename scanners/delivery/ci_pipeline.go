@@ -35,7 +35,7 @@ var CIPipeline = check.PerProject(check.Doc{
 			if at == nil {
 				at = &w.At
 			}
-			jobs[w.Job.Pipeline.Path+" "+w.Job.Job.ID] = true
+			jobs[w.Job.Pipeline.Path+" "+jobName(w.Job)] = true
 		}
 	}
 	if len(does) >= 2 {

@@ -25,7 +25,7 @@ func (c scan) judge(p *check.Pass, s *repo.Snapshot) {
 	}
 	if found := ciWork(s, c.kind); len(found) > 0 {
 		w := found[0]
-		p.Holds(w.At, "%s of %s runs %s", w.Job.Job.ID, w.Job.Pipeline.Path, w.What)
+		p.Holds(w.At, "%s of %s runs %s", jobName(w.Job), w.Job.Pipeline.Path, w.What)
 		return
 	}
 	if c.other != nil {

@@ -29,7 +29,7 @@ var CoverageReportMissing = check.PerProject(check.Doc{
 	}
 	if found := ciWork(s, repo.CICoverage); len(found) > 0 {
 		w := found[0]
-		p.Holds(w.At, "%s of %s runs %s", w.Job.Job.ID, w.Job.Pipeline.Path, w.What)
+		p.Holds(w.At, "%s of %s runs %s", jobName(w.Job), w.Job.Pipeline.Path, w.What)
 		return
 	}
 	if at, what, ok := coverageSetting(s); ok {
@@ -40,7 +40,7 @@ var CoverageReportMissing = check.PerProject(check.Doc{
 		p.Unproven(at, "whether CI measures coverage: %s", what)
 		return
 	}
-	p.Report(tests[0].At, "%s runs tests without measuring what they cover", tests[0].Job.Job.ID).Keyed("none")
+	p.Report(tests[0].At, "%s runs tests without measuring what they cover", jobName(tests[0].Job)).Keyed("none")
 })
 
 // coverageSetting is the place where a tool is told to measure whenever it runs.

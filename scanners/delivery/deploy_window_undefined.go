@@ -24,11 +24,11 @@ var DeployWindowUndefined = check.PerProject(check.Doc{
 		switch {
 		case towardsTests(j) || !j.On(workflow.OnPush, workflow.OnSchedule):
 		case !j.On(workflow.OnPush):
-			p.Holds(w.At, "%s deploys by the clock", j.Job.ID)
+			p.Holds(w.At, "%s deploys by the clock", jobName(j))
 		case freezes(j.Job):
-			p.Holds(w.At, "%s keeps to deploy freezes", j.Job.ID)
+			p.Holds(w.At, "%s keeps to deploy freezes", jobName(j))
 		default:
-			p.Unproven(w.At, "when %s may deploy: nothing in the project limits it", j.Job.ID)
+			p.Unproven(w.At, "when %s may deploy: nothing in the project limits it", jobName(j))
 		}
 	}
 })

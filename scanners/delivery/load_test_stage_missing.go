@@ -23,7 +23,7 @@ var LoadTestStageMissing = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	if found := ciWork(s, repo.CILoadTest); len(found) > 0 {
 		w := found[0]
-		p.Holds(w.At, "%s of %s runs %s", w.Job.Job.ID, w.Job.Pipeline.Path, w.What)
+		p.Holds(w.At, "%s of %s runs %s", jobName(w.Job), w.Job.Pipeline.Path, w.What)
 		return
 	}
 	main := mainPipeline(s)

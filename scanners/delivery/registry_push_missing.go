@@ -20,7 +20,7 @@ var RegistryPushMissing = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	if pushed := ciWork(s, repo.CIImagePush); len(pushed) > 0 {
 		w := pushed[0]
-		p.Holds(w.At, "%s of %s pushes images: %s", w.Job.Job.ID, w.Job.Pipeline.Path, w.What)
+		p.Holds(w.At, "%s of %s pushes images: %s", jobName(w.Job), w.Job.Pipeline.Path, w.What)
 		return
 	}
 	var at []finding.Location

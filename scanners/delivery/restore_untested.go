@@ -55,7 +55,7 @@ func restores(s *repo.Snapshot) (finding.Location, string, bool) {
 		switch f.Lang {
 		case repo.Shell:
 			for _, c := range shell.Commands(string(f.Bytes())) {
-				if isRestore(c.Words) {
+				if isRestore(c.Words, 0) {
 					return f.At(finding.Span{Start: c.Start, End: c.End}), f.Path + " restores a dump", true
 				}
 			}
@@ -66,7 +66,7 @@ func restores(s *repo.Snapshot) (finding.Location, string, bool) {
 		}
 	}
 	for _, cmd := range s.Commands() {
-		if isRestore(cmd.Words) {
+		if isRestore(cmd.Words, 0) {
 			return cmd.At(), cmd.Name() + " restores a dump", true
 		}
 	}
@@ -88,7 +88,7 @@ func restores(s *repo.Snapshot) (finding.Location, string, bool) {
 // restoreCommand is a command in the document that restores a dump.
 func restoreCommand(passage repo.Passage) (finding.Location, bool) {
 	for _, c := range passage.Doc.Commands() {
-		if isRestore(c.Words) {
+		if isRestore(c.Words, 0) {
 			return passage.Doc.At(c.Span), true
 		}
 	}
@@ -96,12 +96,12 @@ func restoreCommand(passage repo.Passage) (finding.Location, bool) {
 }
 
 // isRestore says whether a command restores a database, here or in a container.
-func isRestore(words []string) bool {
-	if len(words) == 0 || slices.Contains([]string{"echo", "printf", "which", "command", "man"}, words[0]) {
+func isRestore(words []string, depth int) bool {
+	if len(words) == 0 || depth > maxScripts || slices.Contains([]string{"echo", "printf", "which", "command", "man"}, words[0]) {
 		return false
 	}
 	for i, w := range words {
-		if strings.ContainsAny(w, " \n") && slices.ContainsFunc(shell.Commands(w), func(c shell.Command) bool { return isRestore(c.Words) }) {
+		if strings.ContainsAny(w, " \n") && slices.ContainsFunc(shell.Commands(w), func(c shell.Command) bool { return isRestore(c.Words, depth+1) }) {
 			return true
 		}
 		switch path.Base(w) {

@@ -59,7 +59,7 @@ var RollbackMissing = check.PerProject(check.Doc{
 func wayBack(s *repo.Snapshot) (finding.Location, string, bool) {
 	if found := ciWork(s, repo.CIRollback); len(found) > 0 {
 		w := found[0]
-		return w.At, w.Job.Job.ID + " rolls back: " + w.What, true
+		return w.At, jobName(w.Job) + " rolls back: " + w.What, true
 	}
 	for _, j := range s.CIJobs() {
 		if isRead(j.Pipeline) && strings.Contains(strings.ToLower(j.Job.ID+" "+j.Pipeline.Name()), "rollback") && len(j.Job.Steps) > 0 {

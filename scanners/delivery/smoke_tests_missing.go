@@ -34,11 +34,11 @@ var SmokeTestsMissing = check.PerProject(check.Doc{
 	var jobs []string
 	for _, w := range list {
 		if at, ok := checkedBy(w, asks); ok {
-			p.Holds(at, "%s is checked", w.Job.Job.ID)
+			p.Holds(at, "%s is checked", jobName(w.Job))
 			continue
 		}
 		blind = append(blind, w.At)
-		jobs = append(jobs, w.Job.Job.ID)
+		jobs = append(jobs, jobName(w.Job))
 	}
 	if len(blind) == 0 {
 		return
