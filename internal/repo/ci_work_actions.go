@@ -96,6 +96,8 @@ func workOfAction(uses string, input func(string) string) []CIWorkKind {
 		return nil
 	case strings.HasPrefix(name, "semgrep/"), strings.Contains(name, "codeql") && !strings.HasPrefix(name, "github/codeql-action/"):
 		return []CIWorkKind{CISAST}
+	case longest == 0 && strings.Contains(name, "release") && !strings.Contains(name, "drafter"):
+		return []CIWorkKind{CIPublish}
 	case longest == 0 && strings.HasSuffix(name, "-deploy"), longest == 0 && strings.Contains(name, "/deploy-") && !strings.Contains(name, "pages"):
 		return []CIWorkKind{CIDeploy}
 	}

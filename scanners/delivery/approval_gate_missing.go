@@ -84,11 +84,11 @@ func bound(j *workflow.Job) bool {
 	return low != "" && !strings.Contains(low, "test") && !strings.Contains(low, "staging") && !strings.Contains(low, "dev") && !strings.Contains(low, "preview")
 }
 
-// automatic says whether the job runs on changes or by the clock: tags and releases
-// are made by a person.
+// automatic says whether the job runs on changes: tags and releases are made by a
+// person, and what the clock starts is rarely for customers.
 func automatic(j *repo.CIJob) bool {
 	return slices.ContainsFunc(j.Starts, func(st workflow.Start) bool {
-		return !st.Gate && (st.On == workflow.OnPush || st.On == workflow.OnSchedule || st.On == workflow.OnOther && st.Event == "workflow_run")
+		return !st.Gate && (st.On == workflow.OnPush || st.On == workflow.OnOther && st.Event == "workflow_run")
 	})
 }
 
@@ -102,7 +102,7 @@ func occasions(j *repo.CIJob) string {
 	if j.On(workflow.OnPush) {
 		return "push"
 	}
-	return "run of its schedule"
+	return "run of the pipeline before"
 }
 
 // towardsTests says whether the job deploys to where no customer is, by its names
@@ -115,7 +115,7 @@ func towardsTests(j *repo.CIJob) bool {
 	for _, text := range list {
 		for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !(r >= 'a' && r <= 'z') }) {
 			switch word {
-			case "staging", "stage", "preview", "dev", "develop", "development", "test", "qa", "review", "canary", "beta", "sandbox", "demo", "docs", "storybook", "playground", "nightly", "alpha", "cleanup", "destroy":
+			case "staging", "stage", "preview", "dev", "develop", "development", "test", "qa", "review", "canary", "beta", "sandbox", "demo", "docs", "storybook", "playground", "nightly", "alpha", "cleanup", "destroy", "pr", "benchmark", "load":
 				return true
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"drydock/internal/finding"
 	"drydock/internal/repo"
 	"drydock/internal/repo/actions"
+	"drydock/internal/repo/compose"
 	"drydock/internal/repo/workflow"
 )
 
@@ -130,7 +131,31 @@ func ownComponents(s *repo.Snapshot) []*repo.Component {
 }
 
 func isLive(d repo.Deployment) bool {
-	return d.Env.Deployed() && d.File.Role == repo.Production && !isDevelopmentFile(d.File.Path) && !strings.HasPrefix(d.File.Path, ".") && (d.Compose == nil || len(d.Compose.Spec.Profiles) == 0)
+	if !d.Env.Deployed() || d.File.Role != repo.Production || isDevelopmentFile(d.File.Path) || strings.HasPrefix(d.File.Path, ".") || forOthers(d.File.Path) {
+		return false
+	}
+	// A file for a special purpose, such as docker-compose.gpu.yml, is none that everybody meets.
+	return d.Compose == nil || len(d.Compose.Spec.Profiles) == 0 && (d.Env != compose.Base || d.Compose.Project.Variant == "")
+}
+
+// forOthers says whether a file shows people outside how to run the product.
+func forOthers(name string) bool {
+	if strings.Contains(name, "{{") {
+		return true
+	}
+	for _, w := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("/._-", r) }) {
+		switch w {
+		case "community", "selfhost", "selfhosted", "hosting", "quickstart", "example", "examples", "sample", "samples", "demo", "template", "templates", "oss":
+			return true
+		}
+	}
+	return false
+}
+
+// published says whether CI brings packages or images to others when a version is
+// tagged or released.
+func published(s *repo.Snapshot) bool {
+	return len(ciWork(s, repo.CIPublish)) > 0 || slices.ContainsFunc(ciWork(s, repo.CIImagePush), func(w repo.CIWork) bool { return w.Job.On(workflow.OnTag, workflow.OnRelease) })
 }
 
 // operated says whether the project is a system that its own people run, rather
@@ -140,7 +165,7 @@ func operated(s *repo.Snapshot) (at finding.Location, ok bool) {
 	if len(own) == 0 {
 		return at, false
 	}
-	if len(deployments(s)) == 0 && len(ciWork(s, repo.CIPublish)) > 0 && !hasProductionFile(own) {
+	if len(deployments(s)) == 0 && published(s) && !hasProductionFile(own) {
 		return at, false
 	}
 	for _, c := range own {
@@ -156,7 +181,7 @@ func operated(s *repo.Snapshot) (at finding.Location, ok bool) {
 // hasProductionFile says whether a service is declared for production by name.
 func hasProductionFile(own []*repo.Component) bool {
 	return slices.ContainsFunc(own, func(c *repo.Component) bool {
-		return slices.ContainsFunc(c.Deployments, func(d repo.Deployment) bool { return isLive(d) && d.Env.String() == "production" })
+		return slices.ContainsFunc(c.Deployments, func(d repo.Deployment) bool { return isLive(d) && d.Env == compose.Prod })
 	})
 }
 

@@ -30,9 +30,16 @@ var CICacheMissing = check.PerProject(check.Doc{
 	var at []finding.Location
 	edits := map[*repo.Pipeline][]patch.Edit{}
 	all, mended := 0, 0
+	onChanges := map[*workflow.Job]bool{}
+	for _, j := range s.CIJobs() {
+		onChanges[j.Job] = j.Checks()
+	}
 	for _, w := range githubWorkflows(s) {
 		for i := range w.Spec.Jobs {
 			j := &w.Spec.Jobs[i]
+			if !onChanges[j] { // what releases had better not take from a cache
+				continue
+			}
 			for k := range j.Steps {
 				step := &j.Steps[k]
 				manager := installs(step, j.Steps[k+1:])
@@ -81,6 +88,9 @@ func installs(step *workflow.Step, later []workflow.Step) string {
 		managers = []string{"mvn", "gradle", "mvnw", "gradlew"}
 	default:
 		return ""
+	}
+	if step.Input("package-manager-cache") != "" {
+		return "" // somebody has decided
 	}
 	if u.Name() == "actions/setup-node" && (u.Commit() || u.Version() && strings.TrimPrefix(u.Ref, "v") >= "5") {
 		return "" // newer ones cache by themselves where package.json names the manager

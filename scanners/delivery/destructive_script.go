@@ -51,6 +51,7 @@ var DestructiveScript = check.PerProject(check.Doc{
 		if f.Lang != repo.Shell || isReset(f.Path) || isDevelopmentFile(f.Path) || !f.Mentions("pkill", "killall", "dropdb", "DROP", "reset", "down", "prune", "flushall", "FLUSHALL") {
 			continue
 		}
+		reported := map[string]*check.Problem{}
 		for _, c := range shell.Commands(string(f.Bytes())) {
 			what, severity := destroys(c.Words, 0)
 			at := f.At(finding.Span{Start: c.Start, End: c.End})
@@ -59,7 +60,11 @@ var DestructiveScript = check.PerProject(check.Doc{
 			}
 			seen[at] = true
 			found++
-			p.Report(at, "%s: %s", f.Path, what).As(min(severity, finding.Medium)).Keyed("%s %s", f.Path, what)
+			if one := reported[what]; one != nil {
+				one.With(at)
+				continue
+			}
+			reported[what] = p.Report(at, "%s: %s", f.Path, what).As(min(severity, finding.Medium)).Keyed("%s %s", f.Path, what)
 		}
 	}
 	if found == 0 && started > 0 {

@@ -31,7 +31,7 @@ var FeatureFlagsMissing = check.PerProject(check.Doc{
 		return
 	}
 	// Where versions are deployed by hand and rarely, flags are not the next step.
-	if list := deployments(s); len(list) > 0 && len(s.Routes()) > 0 {
+	if list := deployments(s); len(list) > 0 && len(s.Routes()) > 0 && !published(s) {
 		p.Report(list[0].At, "%s deploys to all users, and no feature can be turned off without another deployment", jobName(list[0].Job)).With(at).Keyed("none")
 	} else {
 		p.Unproven(at, "how a feature is turned off: no SDK or configuration of feature flags is in the project")

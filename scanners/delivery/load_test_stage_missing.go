@@ -39,7 +39,7 @@ var LoadTestStageMissing = check.PerProject(check.Doc{
 			continue
 		}
 		name := strings.ToLower(f.Name())
-		if name == "locustfile.py" || strings.HasSuffix(name, ".jmx") || (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && f.Mentions("k6/http") || name == "artillery.yml" || name == "lighthouserc.json" {
+		if name == "locustfile.py" || strings.HasSuffix(name, ".jmx") || (f.Lang == repo.JavaScript || f.Lang == repo.TypeScript) && f.Mentions("k6") && strings.Contains(string(f.Bytes()), "k6/http") || name == "artillery.yml" || name == "lighthouserc.json" {
 			p.Report(f.Start(), "no job of CI runs the load test %s", f.Path).Keyed("idle")
 			return
 		}

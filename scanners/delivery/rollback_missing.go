@@ -52,7 +52,7 @@ var RollbackMissing = check.PerProject(check.Doc{
 	if len(built) > 1 {
 		what = "are"
 	}
-	p.Report(at[0], "%s %s built where deployed or tagged latest, and no script, job or document leads back to the version before", names(built), what).With(at[1:]...).Keyed("none")
+	p.Report(at[0], "%s %s built where deployed or tagged latest, and no script, job or document leads back to the version before", names(unique(built)), what).With(at[1:]...).Keyed("none")
 })
 
 // wayBack looks for what leads back to an earlier version.

@@ -57,7 +57,7 @@ var SingleInstance = check.PerProject(check.Doc{
 		}
 	}
 	if len(single) > 0 && len(balanced) == 0 {
-		p.Report(single[0], "%s %s once, and nothing balances", names(which), word(len(which), "runs", "run each")).With(single[1:]...).Keyed("once")
+		p.Report(single[0], "%s %s once, and nothing balances", names(unique(which)), word(len(which), "runs", "run each")).With(single[1:]...).Keyed("once")
 	}
 })
 
