@@ -54,6 +54,9 @@ func restores(s *repo.Snapshot) (finding.Location, string, bool) {
 	for _, f := range s.Production() {
 		switch f.Lang {
 		case repo.Shell:
+			if restoreName(f.Name()) && f.Mentions("psql", "mysql", "mariadb", "mongorestore", "pg_restore", "sqlite3", "redis") && doesWork(f) {
+				return f.Start(), f.Path + " restores a dump", true
+			}
 			for _, c := range shell.Commands(string(f.Bytes())) {
 				if isRestore(c.Words, 0) {
 					return f.At(finding.Span{Start: c.Start, End: c.End}), f.Path + " restores a dump", true
@@ -83,6 +86,11 @@ func restores(s *repo.Snapshot) (finding.Location, string, bool) {
 		}
 	}
 	return finding.Location{}, "", false
+}
+
+// restoreName says whether a script is called after restoring.
+func restoreName(name string) bool {
+	return slices.Contains(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_.", r) }), "restore")
 }
 
 // restoreCommand is a command in the document that restores a dump.
