@@ -90,6 +90,8 @@ func workOfAction(uses string, input func(string) string) []CIWorkKind {
 		if p := input("push"); p != "" && p != "false" || strings.Contains(input("outputs"), "push=true") || strings.Contains(input("outputs"), "type=registry") {
 			return []CIWorkKind{CIImageBuild, CIImagePush}
 		}
+	case input("wait-for-service-stability") == "true":
+		return append(slices.Clone(found), CISmoke)
 	case name == "cloudflare/wrangler-action" && input("command") != "" && !strings.Contains(input("command"), "deploy") && !strings.Contains(input("command"), "publish"):
 		return nil
 	case name == "pulumi/actions" && input("command") != "up":

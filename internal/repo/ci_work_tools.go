@@ -275,7 +275,12 @@ func deployTools(name string, args []string) []CIWorkKind {
 		return deploys(len(args) > 1)
 	case "vercel", "now":
 		return deploys(first == "deploy" || first == "" || has("--prod") || first == "promote")
-	case "netlify", "flyctl", "fly", "eb", "sam", "cdk", "serverless", "sls", "firebase", "kamal", "wrangler", "copilot", "fastly", "sst", "dokku", "convox", "capistrano", "dep", "mina", "modal", "shuttle", "deployctl", "caprover":
+	case "flyctl", "fly":
+		if first == "deploy" && !has("--detach") { // it waits until the new machines are healthy
+			return []CIWorkKind{CIDeploy, CISmoke}
+		}
+		return deploys(first == "deploy")
+	case "netlify", "eb", "sam", "cdk", "serverless", "sls", "firebase", "kamal", "wrangler", "copilot", "fastly", "sst", "dokku", "convox", "capistrano", "dep", "mina", "modal", "shuttle", "deployctl", "caprover":
 		return deploys(has("deploy", "publish", "production", "redeploy"))
 	case "cap":
 		return deploys(has("deploy"))

@@ -44,5 +44,8 @@ func (c scan) judge(p *check.Pass, s *repo.Snapshot) {
 			return
 		}
 	}
-	p.Report(at[0], "%s", c.missing).With(at[1:min(len(at), 20)]...).Keyed("missing")
+	found := p.Report(at[0], "%s", c.missing).With(at[1:min(len(at), 20)]...).Keyed("missing")
+	if c.kind == repo.CIDepAudit && len(s.UpdateBots()) > 0 {
+		found.As(finding.Low) // the forge's alerts go with the bot
+	}
 }

@@ -90,6 +90,7 @@ func reportProblems(p *check.Pass, f *repo.File, problems []actions.Problem) {
 func sentence(message string) string {
 	message, _, _ = strings.Cut(message, ". see ")
 	message, _, _ = strings.Cut(message, ". available ")
+	message, _, _ = strings.Cut(message, ": https://")
 	if i := strings.Index(message, "\n"); i >= 0 {
 		message = message[:i]
 	}
