@@ -27,6 +27,10 @@ var RollbackMissing = check.PerProject(check.Doc{
 	if _, ok := operated(s); !ok || gitOps(s) != nil || platform(s) != nil {
 		return
 	}
+	if at, how, ok := rollbackDoc(s); ok {
+		p.Holds(at, "%s", how)
+		return
+	}
 	var at []finding.Location
 	var built []string
 	for _, c := range ownComponents(s) {
@@ -84,7 +88,7 @@ func wayBack(s *repo.Snapshot) (finding.Location, string, bool) {
 	if o := progressive(s); o != nil {
 		return o.At(o.Node.Span), o.Kind + " " + o.Name + " goes back when a version fails", true
 	}
-	return rollbackDoc(s)
+	return finding.Location{}, "", false
 }
 
 // rollbackDoc is the section of a document about going back that says how.
