@@ -201,7 +201,7 @@ func posix(f repo.WorkflowFlow) bool {
 
 // quotesAround is the quote that the span stands in, 0 for none.
 func quotesAround(content []byte, step *workflow.Step, span finding.Span) (quote byte, known bool) {
-	if step.RunSpan.Start > span.Start || strings.Contains(step.Run, "<<") {
+	if step.RunSpan.Start > span.Start || strings.Contains(step.Run, "<<") || runsText(step) {
 		return 0, false
 	}
 	head := content[step.RunSpan.Start:span.Start]
@@ -225,6 +225,24 @@ func quotesAround(content []byte, step *workflow.Step, span finding.Span) (quote
 		}
 	}
 	return quote, true
+}
+
+// runsText says whether the script hands text to another interpreter: a value is
+// code there once more.
+func runsText(step *workflow.Step) bool {
+	for _, c := range step.Commands() {
+		switch c.Name() {
+		case "eval", "ssh", "psql", "mysql", "jq", "awk", "sed", "xargs", "envsubst":
+			return true
+		case "node", "python", "python3", "bash", "sh", "zsh", "ruby", "perl", "php", "deno", "bun", "pwsh":
+			if slices.ContainsFunc(c.Words[1:], func(w string) bool {
+				return w == "-c" || w == "-e" || w == "-r" || w == "-p" || w == "-lc" || w == "eval"
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // variableOf is the name of the environment variable that a text came through, as
