@@ -67,6 +67,11 @@ var DestructiveScript = check.PerProject(check.Doc{
 			reported[what] = p.Report(at, "%s: %s", f.Path, what).As(min(severity, finding.Medium)).Keyed("%s %s", f.Path, what)
 		}
 	}
+	places, what := droppingCode(s)
+	for i, at := range places {
+		found++
+		p.Report(at, "%s when the program starts", what[i]).As(finding.Critical).Keyed("%s %s", at.Path, what[i])
+	}
 	if found == 0 && started > 0 {
 		p.Holds(first, "what starts and deploys leaves data alone")
 	}
@@ -120,7 +125,7 @@ func asksFirst(f *repo.File) bool {
 
 // destroys says what a command destroys, "" for nothing.
 func destroys(words []string, depth int) (string, finding.Severity) {
-	for len(words) > 1 && slices.Contains([]string{"sudo", "exec", "npx", "pnpm", "yarn", "bunx", "uv", "run", "poetry", "python", "python3", "-m", "bundle", "bin/rails"}, words[0]) && words[0] != "pnpm" {
+	for len(words) > 1 && slices.Contains([]string{"sudo", "exec", "npx", "pnpm", "yarn", "bunx", "uv", "run", "poetry", "python", "python3", "-m", "bundle"}, words[0]) && words[0] != "pnpm" {
 		words = words[1:]
 	}
 	if len(words) > 1 && words[0] == "pnpm" {

@@ -24,7 +24,11 @@ var WorkflowDangerousTrigger = check.PerProject(check.Doc{
 	How:        "Build and test on pull_request, which gets neither. Hand results to a second workflow as an artifact, and let that one never run what it was handed. Where a bot's changes are meant, compare github.event.pull_request.user.login, not github.actor.",
 	Holds:      "Workflows with rights keep to the project's own code",
 	References: []string{"https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/", "https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request_target"},
-	Peers:      []finding.Peer{check.Same("zizmor", "dangerous-triggers"), check.Same("zizmor", "bot-conditions"), check.Same("scorecard", "Dangerous-Workflow"), check.Same("poutine", "untrusted_checkout_exec")},
+	Peers: []finding.Peer{
+		check.Narrower("zizmor", "dangerous-triggers"), check.Same("zizmor", "bot-conditions"), check.Same("scorecard", "Dangerous-Workflow"), check.Same("poutine", "untrusted_checkout_exec"),
+		check.Same("semgrep", "yaml.github-actions.security.pull-request-target-code-checkout.pull-request-target-code-checkout"),
+		check.Same("semgrep", "yaml.github-actions.security.workflow-run-target-code-checkout.workflow-run-target-code-checkout"),
+	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, w := range githubWorkflows(s) {
 		trigger, ok := dangerousTrigger(s, w)

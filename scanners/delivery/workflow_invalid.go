@@ -25,7 +25,7 @@ var WorkflowInvalid = check.PerProject(check.Doc{
 	Peers: []finding.Peer{
 		check.Same("actionlint", "any-rule"), check.Same("actionlint", "syntax-check"), check.Same("actionlint", "expression"), check.Same("actionlint", "events"),
 		check.Same("actionlint", "job-needs"), check.Same("actionlint", "runner-label"), check.Same("actionlint", "if-cond"), check.Same("actionlint", "permissions"),
-		check.Same("actionlint", "deprecated-commands"), check.Narrower("actionlint", "outdated-action"), check.Same("zizmor", "unsound-condition"),
+		check.Same("actionlint", "deprecated-commands"), check.Narrower("actionlint", "outdated-action"), check.Same("zizmor", "unsound-condition"), check.Same("poutine", "if_always_true"),
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	workflows := map[*repo.File]*repo.Workflow{}

@@ -25,6 +25,7 @@ var WorkflowUnpinnedUses = check.PerProject(check.Doc{
 	Peers: []finding.Peer{
 		check.Same("zizmor", "unpinned-uses"), check.Broader("kics", "unpinned_actions_full_length_commit_sha"), check.Same("scorecard", "Pinned-Dependencies"),
 		check.Broader("poutine", "github_action_from_unverified_creator_used"),
+		check.Broader("semgrep", "yaml.github-actions.security.third-party-action-not-pinned-to-commit-sha.third-party-action-not-pinned-to-commit-sha"),
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, w := range githubFiles(s, workflow.GitHub, workflow.Action) {

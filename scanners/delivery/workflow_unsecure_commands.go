@@ -24,7 +24,8 @@ var WorkflowUnsecureCommands = check.PerProject(check.Doc{
 	Holds:      "Steps hand on variables through files",
 	References: []string{"https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#environment-files"},
 	Peers: []finding.Peer{
-		check.Same("zizmor", "insecure-commands"), check.Same("kics", "unsecured_commands"), check.Same("checkov", "CKV_GHA_1"), check.Narrower("actionlint", "deprecated-commands"),
+		check.Same("zizmor", "insecure-commands"), check.Same("kics", "unsecured_commands"), check.Same("checkov", "CKV_GHA_1"), check.Same("semgrep", "yaml.github-actions.security.allowed-unsecure-commands.allowed-unsecure-commands"),
+		check.Narrower("actionlint", "deprecated-commands"),
 	},
 	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
