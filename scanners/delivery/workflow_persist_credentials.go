@@ -36,14 +36,14 @@ var WorkflowPersistCredentials = check.PerProject(check.Doc{
 			j := &w.Spec.Jobs[i]
 			for k := range j.Steps {
 				step := &j.Steps[k]
-				if !isCheckout(step) {
+				if !isCheckout(w, step) {
 					continue
 				}
 				if step.Input("persist-credentials") == "false" {
 					kept++
 					continue
 				}
-				if usesRemote(s, w, j) {
+				if step.Input("token") != "" || step.Input("ssh-key") != "" || usesRemote(s, w, j) {
 					continue
 				}
 				leaks = leaks || uploadsAll(j.Steps[k+1:])
@@ -72,17 +72,25 @@ var WorkflowPersistCredentials = check.PerProject(check.Doc{
 
 // isCheckout says whether the step checks the project out with a version of the
 // action that keeps the token in .git/config.
-func isCheckout(step *workflow.Step) bool {
+func isCheckout(w *repo.Pipeline, step *workflow.Step) bool {
 	u := actions.ParseUses(step.Uses)
 	if u.Name() != "actions/checkout" {
 		return false
 	}
-	return !u.Version() || !(strings.HasPrefix(strings.TrimPrefix(u.Ref, "v"), "6") || strings.HasPrefix(strings.TrimPrefix(u.Ref, "v"), "7"))
+	version := u.Ref
+	if u.Commit() { // the version stands in the comment behind it
+		line, _ := w.Position(step.UsesSpan.Start)
+		_, version, _ = strings.Cut(w.Line(line), "#")
+		version = strings.TrimPrefix(strings.TrimSpace(version), "tag=")
+	}
+	digit := strings.TrimPrefix(version, "v")
+	return digit == "" || digit[0] < '6' || digit[0] > '9'
 }
 
 // usesRemote says whether the job talks to the repository after the checkout, or
 // may do: by git, or by an action whose name says so.
 func usesRemote(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job) bool {
+	runs := w.Spec.Kind == workflow.Action
 	for _, job := range s.CIJobs() {
 		if w.Spec.Kind == workflow.Action {
 			if !slices.ContainsFunc(job.Job.Steps, func(step workflow.Step) bool { return s.Used(job.Pipeline.File, step.Uses) == w }) {
@@ -94,6 +102,7 @@ func usesRemote(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job) bool {
 		} else if job.Pipeline.File != w.File || job.Job != j {
 			continue
 		}
+		runs = true
 		for _, cmd := range job.Commands() {
 			for _, c := range s.Reached(cmd) {
 				if c.Name() == "git" && len(c.Words) > 1 && slices.Contains([]string{"push", "fetch", "pull", "submodule", "clone", "ls-remote", "remote", "commit", "tag", "lfs", "-c"}, c.Words[1]) {
@@ -106,7 +115,14 @@ func usesRemote(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job) bool {
 			}
 		}
 	}
-	return pushes(j)
+	return !runs || pushes(j) || w.Spec.TokenOf(j).Writes("contents") && slices.ContainsFunc(j.Steps, foreignAction)
+}
+
+// foreignAction says whether a step uses an action that may do with a token that can
+// write what it likes.
+func foreignAction(step workflow.Step) bool {
+	name := actions.ParseUses(step.Uses).Name()
+	return name != "" && !slices.ContainsFunc(reading, func(r string) bool { return name == r || strings.HasSuffix(r, "-") && strings.HasPrefix(name, r) })
 }
 
 // pushes says whether a step of the job looks as if it pushed: an action by its
@@ -114,13 +130,19 @@ func usesRemote(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job) bool {
 func pushes(j *workflow.Job) bool {
 	for _, step := range j.Steps {
 		name := actions.ParseUses(step.Uses).Name()
-		for _, word := range []string{"commit", "push", "release", "changeset", "pages", "pull-request", "semantic", "version", "deploy", "bump", "tag", "autofix", "backport", "merge", "sync", "git-", "nx-set-shas", "changed-files", "chart", "reviewdog", "submodule", "crowdin", "paths-filter"} {
+		for _, word := range []string{"commit", "push", "release", "changeset", "pages", "pull-request", "semantic", "version", "deploy", "bump", "tag", "autofix", "backport", "merge", "sync", "git-", "nx-set-shas", "changed-files", "chart", "reviewdog", "submodule", "crowdin", "paths-filter", "claude", "copilot"} {
 			if strings.Contains(name, word) && name != "actions/checkout" {
 				return true
 			}
 		}
-		if strings.Contains(step.Run, "git push") || strings.Contains(step.Run, "git fetch") {
-			return true
+		texts := []string{step.Run}
+		for _, v := range step.With {
+			texts = append(texts, v.Value)
+		}
+		for _, text := range texts {
+			if strings.Contains(text, "git push") || strings.Contains(text, "git fetch") || strings.Contains(text, "'git'") || strings.Contains(text, "`git ") {
+				return true
+			}
 		}
 	}
 	return false
