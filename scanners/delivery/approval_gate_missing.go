@@ -41,7 +41,7 @@ var ApprovalGateMissing = check.PerProject(check.Doc{
 		case boundBefore(s, j, map[string]bool{}):
 			p.Holds(w.At, "%s waits for a job that is bound to an environment", jobName(j))
 		case j.Job.Environment != "":
-			p.Holds(j.Pipeline.At(j.Job.EnvironmentSpan), "%s is bound to the environment %s, whose rules can ask for approval", jobName(j), j.Job.Environment)
+			p.Holds(j.Pipeline.At(j.Job.EnvironmentSpan), "%s is bound to %s, whose rules can ask for approval", jobName(j), environmentOf(j))
 		default:
 			found := p.Report(w.At, "%s deploys on every %s, and nobody has to agree", jobName(j), occasions(j)).Keyed("%s", jobName(j))
 			if set, ok := bindEnvironment(j); ok {
@@ -50,6 +50,14 @@ var ApprovalGateMissing = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// environmentOf names what the job is bound to.
+func environmentOf(j *repo.CIJob) string {
+	if len(j.Environments) == 0 || strings.Contains(j.Environments[0], "$") {
+		return "an environment that it is given"
+	}
+	return word(len(j.Environments), "the environment ", "the environments ") + names(j.Environments)
+}
 
 // boundBefore says whether a job that this one waits for is bound to an environment,
 // itself or in the workflow that it calls.

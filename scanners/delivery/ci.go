@@ -246,7 +246,7 @@ var platformFiles = []string{
 // without.
 func platform(s *repo.Snapshot) *repo.File {
 	for _, f := range s.Production() {
-		if slices.Contains(platformFiles, f.Name()) && strings.Count(f.Path, "/") <= 2 && !f.Blank() && (f.Name() != "app.json" || strings.Contains(string(f.Bytes()), "\"buildpacks\"") || strings.Contains(string(f.Bytes()), "\"formation\"")) {
+		if slices.Contains(platformFiles, f.Name()) && strings.Count(f.Path, "/") <= 2 && !f.Blank() && !(f.Name() == "netlify.toml" && says(f, "hugo", "docs", "website", "HUGO")) && (f.Name() != "app.json" || strings.Contains(string(f.Bytes()), "\"buildpacks\"") || strings.Contains(string(f.Bytes()), "\"formation\"")) {
 			return f
 		}
 	}
@@ -272,6 +272,16 @@ func gitOps(s *repo.Snapshot) *repo.KubeObject {
 // codeFiles are the live files of code outside of tooling.
 func hasCode(s *repo.Snapshot) bool {
 	return slices.ContainsFunc(s.Production(), func(f *repo.File) bool { return f.Lang.Code() && !f.Blank() && f.Lang != repo.Shell })
+}
+
+// says says whether the file holds one of the texts; Mentions alone takes some words
+// for others.
+func says(f *repo.File, texts ...string) bool {
+	if f.Size > 1<<20 {
+		return false
+	}
+	content := string(f.Bytes())
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(content, text) })
 }
 
 // scriptNamed is a live script whose name has one of the words as a part.

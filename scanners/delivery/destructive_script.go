@@ -72,7 +72,7 @@ var DestructiveScript = check.PerProject(check.Doc{
 		found++
 		p.Report(at, "%s when the program starts", what[i]).As(finding.Critical).Keyed("%s %s", at.Path, what[i])
 	}
-	if found == 0 && started > 0 {
+	if found == 0 && started > 0 && keepsData(s) {
 		p.Holds(first, "what starts and deploys leaves data alone")
 	}
 })

@@ -82,9 +82,9 @@ func infrastructureFile(f *repo.File) string {
 		return "Terragrunt"
 	case name == "copilot.yml" || name == "samconfig.toml" || name == "azure.yaml":
 		return "its cloud"
-	case (f.Lang == repo.YAML || path.Ext(name) == ".json" || path.Ext(name) == ".template") && f.Size < 512<<10 && f.Mentions("AWSTemplateFormatVersion"):
+	case (f.Lang == repo.YAML || path.Ext(name) == ".json" || path.Ext(name) == ".template") && f.Size < 512<<10 && f.Mentions("AWSTemplateFormatVersion") && says(f, "AWSTemplateFormatVersion"):
 		return "CloudFormation"
-	case f.Lang == repo.YAML && (strings.Contains(f.Path, "playbook") || strings.Contains(f.Path, "roles/")) && f.Mentions("hosts", "tasks", "become"):
+	case f.Lang == repo.YAML && (strings.Contains(f.Path, "playbook") || strings.Contains(f.Path, "roles/")) && says(f, "- hosts:", "ansible.builtin", "become: "):
 		return "Ansible"
 	}
 	return ""

@@ -39,7 +39,7 @@ var OpsScripts = check.PerProject(check.Doc{
 			chores = append(chores, chore)
 		}
 	}
-	if len(chores) >= 2 {
+	if len(chores) >= 2 && keepsData(s) {
 		p.Holds(*at, "scripts to %s: %s", all(chores), names(list))
 	}
 })

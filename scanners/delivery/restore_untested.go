@@ -54,7 +54,7 @@ func restores(s *repo.Snapshot) (finding.Location, string, bool) {
 	for _, f := range s.Production() {
 		switch f.Lang {
 		case repo.Shell:
-			if restoreName(f.Name()) && f.Mentions("psql", "mysql", "mariadb", "mongorestore", "pg_restore", "sqlite3", "redis") && doesWork(f) {
+			if restoreName(f.Name()) && says(f, "psql", "mysql", "mariadb", "mongorestore", "pg_restore", "sqlite3", "redis") && doesWork(f) {
 				return f.Start(), f.Path + " restores a dump", true
 			}
 			for _, c := range shell.Commands(string(f.Bytes())) {
@@ -63,7 +63,7 @@ func restores(s *repo.Snapshot) (finding.Location, string, bool) {
 				}
 			}
 		case repo.Python, repo.JavaScript, repo.TypeScript:
-			if f.Mentions("pg_restore", "mongorestore") || strings.Contains(strings.ToLower(f.Name()), "restore") && f.Mentions("psql", "mysql", "mongorestore", "pg_restore") {
+			if f.Mentions("pg_restore", "mongorestore") && says(f, `"pg_restore`, `'pg_restore`, "`pg_restore", `"mongorestore`, `'mongorestore`) || restoreName(f.Name()) && says(f, "psql", "mysql") {
 				return f.Start(), f.Path + " restores a dump", true
 			}
 		}

@@ -127,7 +127,7 @@ func secretStore(s *repo.Snapshot) (finding.Location, string, bool) {
 				return src.Start(), src.Path + " reads a store of secrets with " + e.Package, true
 			}
 		}
-		if src.Mentions("boto3") && src.Mentions("secretsmanager") {
+		if src.Mentions("boto3") && says(src.File, `client("secretsmanager"`, `client('secretsmanager'`, `client(service_name="secretsmanager"`) {
 			return src.Start(), src.Path + " reads AWS Secrets Manager", true
 		}
 	}
@@ -139,8 +139,16 @@ func secretStore(s *repo.Snapshot) (finding.Location, string, bool) {
 		}
 	}
 	for _, cmd := range s.Commands() {
+		if cmd.File.Role != repo.Production || isDevelopmentFile(cmd.File.Path) || len(cmd.Words) < 2 {
+			continue
+		}
 		switch cmd.Name() {
-		case "doppler", "infisical", "vault", "chamber", "sops", "op", "teller", "envconsul":
+		case "op":
+			if cmd.Words[1] != "run" && cmd.Words[1] != "inject" && cmd.Words[1] != "read" {
+				continue
+			}
+			fallthrough
+		case "doppler", "infisical", "vault", "chamber", "sops", "teller", "envconsul":
 			return cmd.At(), cmd.Name() + " hands secrets to what it starts", true
 		}
 	}

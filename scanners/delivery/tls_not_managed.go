@@ -27,6 +27,7 @@ var TLSNotManaged = check.PerProject(check.Doc{
 		p.Holds(at, "%s", what)
 		return
 	}
+	script, tool, made := certificateScript(s)
 	seen := map[string]bool{}
 	for _, project := range s.ComposeProjects() {
 		if !project.Env.Deployed() {
@@ -36,6 +37,10 @@ var TLSNotManaged = check.PerProject(check.Doc{
 			f := s.File(v.Key.Path)
 			if f == nil || f.Role != repo.Production || isDevelopmentFile(f.Path) || len(v.Profiles) > 0 || !servesTLS(s, v) {
 				continue
+			}
+			if made {
+				p.Unproven(script, "who renews the certificates of %s: %s provides them when somebody runs it", v.Name, tool)
+				return
 			}
 			judgeCertificates(p, s, v, seen)
 		}
@@ -115,7 +120,7 @@ func isCertificate(name string) bool {
 }
 
 // acmeImages obtain and renew certificates by themselves.
-var acmeImages = []string{"certbot", "swag", "acme-companion", "letsencrypt-nginx-proxy-companion", "acme.sh", "lego", "https-portal", "nginx-proxy-manager", "dehydrated", "dns-cloudflare", "nginx-certbot", "dns-route53", "caddy", "cloudflared"}
+var acmeImages = []string{"certbot", "swag", "acme-companion", "letsencrypt-nginx-proxy-companion", "acme.sh", "lego", "https-portal", "nginx-proxy-manager", "dehydrated", "dns-cloudflare", "nginx-certbot", "dns-route53", "caddy"}
 
 // managesTLS finds what obtains certificates.
 func managesTLS(s *repo.Snapshot) (finding.Location, string, bool) {
@@ -146,9 +151,19 @@ func managesTLS(s *repo.Snapshot) (finding.Location, string, bool) {
 			return o.At(o.Node.Span), o.Kind + " " + o.Name + " has certificates issued", true
 		}
 	}
+	for _, m := range s.TerraformModules() {
+		if list := m.ResourcesOf("aws_acm_certificate", "google_compute_managed_ssl_certificate", "azurerm_app_service_managed_certificate", "cloudflare_origin_ca_certificate", "acme_certificate"); len(list) > 0 && m.Role == repo.Production {
+			return list[0].At(list[0].Span), list[0].Address() + " is a managed certificate", true
+		}
+	}
+	return finding.Location{}, "", false
+}
+
+// certificateScript is a command or script that makes or obtains certificates.
+func certificateScript(s *repo.Snapshot) (finding.Location, string, bool) {
 	for _, cmd := range s.Commands() {
 		if tool := certificateTool(cmd.Words); tool != "" {
-			return cmd.At(), tool + " provides certificates", true
+			return cmd.At(), tool, true
 		}
 	}
 	for _, f := range s.Production() {
@@ -156,12 +171,7 @@ func managesTLS(s *repo.Snapshot) (finding.Location, string, bool) {
 			continue
 		}
 		if at, ok := liveLine(f, "#", func(line string) bool { return certificateTool(strings.Fields(line)) != "" }); ok {
-			return f.At(at), f.Path + " provides certificates", true
-		}
-	}
-	for _, m := range s.TerraformModules() {
-		if list := m.ResourcesOf("aws_acm_certificate", "google_compute_managed_ssl_certificate", "azurerm_app_service_managed_certificate", "cloudflare_origin_ca_certificate", "acme_certificate"); len(list) > 0 && m.Role == repo.Production {
-			return list[0].At(list[0].Span), list[0].Address() + " is a managed certificate", true
+			return f.At(at), f.Path, true
 		}
 	}
 	return finding.Location{}, "", false
