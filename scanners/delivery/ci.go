@@ -233,7 +233,10 @@ func jobName(j *repo.CIJob) string {
 // checksOnly says whether a job runs on pull requests alone: what it deploys is a
 // preview or a test.
 func checksOnly(j *repo.CIJob) bool {
-	return !slices.ContainsFunc(j.Starts, func(st workflow.Start) bool { return st.On != workflow.OnPullRequest })
+	return !slices.ContainsFunc(j.Starts, func(st workflow.Start) bool {
+		proposed := len(st.Branches) > 0 && !slices.ContainsFunc(st.Branches, func(b string) bool { return !strings.HasPrefix(strings.Trim(b, "/^"), "pr-") })
+		return st.On != workflow.OnPullRequest && !(st.On == workflow.OnPush && proposed)
+	})
 }
 
 // platformFiles tell a platform what to build and run; it deploys what is pushed.

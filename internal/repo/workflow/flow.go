@@ -89,13 +89,14 @@ type tracer struct {
 // scope is what names stand for at one step.
 type scope struct {
 	t     *tracer
+	job   *Job
 	env   map[string]source // by lower-case name
 	steps map[string]source // steps.a.outputs.b
 	kinds map[string]*Step  // the steps that use an action, by id
 }
 
 func (t *tracer) job(j *Job) {
-	s := &scope{t: t, env: map[string]source{}, steps: map[string]source{}, kinds: map[string]*Step{}}
+	s := &scope{t: t, job: j, env: map[string]source{}, steps: map[string]source{}, kinds: map[string]*Step{}}
 	s.setEnv(t.p.Env)
 	s.setEnv(j.Env)
 	if j.Uses != "" {
@@ -109,7 +110,7 @@ func (t *tracer) job(j *Job) {
 			for k, v := range s.env {
 				env[k] = v
 			}
-			inner = &scope{t, env, s.steps, s.kinds}
+			inner = &scope{t, j, env, s.steps, s.kinds}
 			inner.setEnv(step.Env)
 		}
 		t.step(inner, j, step)
@@ -185,11 +186,50 @@ func (s *scope) source(path string) source {
 		}
 	case "needs":
 		from, known = s.t.outputs[path]
+	case "matrix":
+		from, known = s.inMatrix(rest)
 	}
 	if !known || len(from.via) >= maxVia {
 		return source{}
 	}
 	return source{from.path, from.by, append(slices.Clone(from.via), path)}
+}
+
+// inMatrix is the text from outside that a value of the job's matrix is made of.
+func (s *scope) inMatrix(name string) (source, bool) {
+	if s.job == nil || name == "" || strings.Contains(name, "*") || strings.HasPrefix(name, "matrix.") {
+		return source{}, false
+	}
+	matrix := s.job.Node.Get("strategy", "matrix")
+	key, _, _ := strings.Cut(name, ".")
+	var texts []string
+	for _, e := range matrix.Entries() {
+		switch {
+		case strings.EqualFold(e.Name(), key):
+			texts = append(texts, append(e.Value.Strings(), e.Value.Str())...)
+		case e.Name() == "include":
+			texts = append(texts, e.Value.Str())
+			for _, row := range e.Value.Items() {
+				for _, v := range row.Entries() {
+					if strings.EqualFold(v.Name(), key) {
+						texts = append(texts, v.Value.Str())
+					}
+				}
+			}
+		}
+	}
+	if !matrix.IsMapping() {
+		texts = append(texts, matrix.Str())
+	}
+	for _, text := range texts {
+		if strings.Contains(text, "matrix.") { // it cannot be made of itself
+			continue
+		}
+		if from, ok := s.first(text); ok {
+			return from, true
+		}
+	}
+	return source{}, false
 }
 
 // step looks for texts from outside in the code of a step.
