@@ -142,7 +142,7 @@ func addCache(s *repo.Snapshot, w *repo.Pipeline, j *workflow.Job, step *workflo
 		}
 		return patch.YAMLInsertAfter(content, own[len(own)-1].Span(), indent, "with:\n  cache: "+manager), true
 	}
-	if !with.Value.IsMapping() || len(with.Value.Own()) == 0 {
+	if with.Value.Kind != yamldoc.Mapping || with.Inherited || len(with.Value.Own()) == 0 {
 		return edit, false
 	}
 	indent, block := patch.YAMLIndent(content, with.Value.Own()[0].Span().Start)

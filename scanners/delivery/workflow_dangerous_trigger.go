@@ -25,7 +25,7 @@ var WorkflowDangerousTrigger = check.PerProject(check.Doc{
 	Holds:      "Workflows with rights keep to the project's own code",
 	References: []string{"https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/", "https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request_target"},
 	Peers: []finding.Peer{
-		check.Narrower("zizmor", "dangerous-triggers"), check.Same("zizmor", "bot-conditions"), check.Same("scorecard", "Dangerous-Workflow"), check.Same("poutine", "untrusted_checkout_exec"),
+		check.Narrower("zizmor", "dangerous-triggers"), check.Same("zizmor", "bot-conditions"), check.Narrower("scorecard", "Dangerous-Workflow"), check.Same("poutine", "untrusted_checkout_exec"),
 		check.Same("semgrep", "yaml.github-actions.security.pull-request-target-code-checkout.pull-request-target-code-checkout"),
 		check.Same("semgrep", "yaml.github-actions.security.workflow-run-target-code-checkout.workflow-run-target-code-checkout"),
 	},

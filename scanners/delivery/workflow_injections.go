@@ -294,7 +294,7 @@ func addEnv(content []byte, step *workflow.Step, vars map[string]string) (edit p
 	}
 	slices.Sort(lines)
 	if env, has := node.Entry("env"); has {
-		if !env.Value.IsMapping() || env.Value.Style != yamldoc.Block || len(env.Value.Own()) == 0 {
+		if env.Value.Kind != yamldoc.Mapping || env.Inherited || env.Value.Style != yamldoc.Block || len(env.Value.Own()) == 0 {
 			return edit, false
 		}
 		indent, ok := patch.YAMLIndent(content, env.Value.Own()[0].Span().Start)

@@ -175,7 +175,7 @@ func keepNothing(w *repo.Pipeline, step *workflow.Step) (edit patch.Edit, ok boo
 	content := w.Bytes()
 	const line = "persist-credentials: false"
 	if with, has := node.Entry("with"); has {
-		if with.Value.Get("persist-credentials").Exists() || !with.Value.IsMapping() || len(with.Value.Own()) == 0 {
+		if with.Value.Get("persist-credentials").Exists() || with.Value.Kind != yamldoc.Mapping || with.Inherited || len(with.Value.Own()) == 0 {
 			return edit, false
 		}
 		indent, block := patch.YAMLIndent(content, with.Value.Own()[0].Span().Start)

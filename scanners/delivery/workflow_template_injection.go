@@ -24,7 +24,7 @@ var WorkflowTemplateInjection = check.PerProject(check.Doc{
 	Holds:      "Scripts of workflows take text from outside as values",
 	References: []string{"https://docs.github.com/en/actions/concepts/security/script-injections", "https://securitylab.github.com/resources/github-actions-untrusted-input/"},
 	Peers: []finding.Peer{
-		check.Same("zizmor", "template-injection"), check.Same("actionlint", "untrusted-input"), check.Same("scorecard", "Dangerous-Workflow"),
+		check.Same("zizmor", "template-injection"), check.Same("actionlint", "untrusted-input"), check.Narrower("scorecard", "Dangerous-Workflow"),
 		check.Same("kics", "run_block_injection"), check.Same("kics", "script_block_injection"), check.Same("poutine", "injection"), check.Same("checkov", "CKV_GHA_2"),
 		check.Same("semgrep", "yaml.github-actions.security.run-shell-injection.run-shell-injection"), check.Same("semgrep", "yaml.github-actions.security.github-script-injection.github-script-injection"),
 	},
