@@ -47,7 +47,7 @@ var CDMissing = check.PerProject(check.Doc{
 		p.Unproven(at, "whether CI deploys: %s", what)
 		return
 	}
-	p.Report(mainPipeline(s).Start(), "no job of CI deploys what it builds").With(where).Keyed("none")
+	p.Report(mainPipeline(s).Start(), "no job of CI deploys what it builds: nothing stages, approves or checks a version").With(where).Keyed("none")
 })
 
 // follower is a service that pulls new images by itself.
