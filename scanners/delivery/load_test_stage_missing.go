@@ -35,7 +35,7 @@ var LoadTestStageMissing = check.PerProject(check.Doc{
 		return
 	}
 	for _, f := range s.Files() {
-		if f.Role == repo.Vendored || f.Role == repo.Generated || f.Blank() {
+		if f.Role.Foreign() || f.Blank() {
 			continue
 		}
 		name := strings.ToLower(f.Name())
