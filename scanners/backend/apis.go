@@ -1,0 +1,156 @@
+package backend
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+	"drydock/internal/repo/secret"
+)
+
+// api is one program that answers requests: the routes of one unit that are
+// written for one family of frameworks.
+type api struct {
+	unit   string // its directory
+	family string
+	routes []repo.Route // those that run and that an application leads to
+	apps   []repo.Application
+}
+
+// at is where the api is put together, or its first route.
+func (a *api) at() finding.Location {
+	if len(a.apps) > 0 {
+		return a.apps[0].File.At(a.apps[0].Span)
+	}
+	return a.routes[0].At()
+}
+
+// name is the api in a sentence.
+func (a *api) name() string {
+	if a.unit == "." {
+		return "the " + a.family + " application"
+	}
+	return "the " + a.family + " application in " + a.unit
+}
+
+// families joins the frameworks whose applications are put together alike.
+var families = map[string]string{
+	"ninja": "django", "aiohttp": "aiohttp", "net/http": "Go", "gin": "Go", "echo": "Go", "chi": "Go", "gorilla": "Go", "fiber": "Go", "httprouter": "Go",
+	"remix": "pages", "sveltekit": "pages", "nuxt": "pages", "astro": "pages", "next": "next",
+}
+
+func familyOf(framework string) string { return cmp.Or(families[framework], framework) }
+
+// apis groups the live routes, by unit and family. Frameworks of pages and Next.js
+// serve their own pages first and are left out.
+func apis(s *repo.Snapshot) []*api {
+	known := map[string]*api{}
+	var out []*api
+	for _, r := range s.Routes() {
+		family := familyOf(r.Framework)
+		if !r.Mounted || r.Method == "WS" || family == "pages" || family == "next" || !s.Runs(r.File) {
+			continue
+		}
+		unit := programDir(s, r.File)
+		a := known[unit+"\x00"+family]
+		if a == nil {
+			a = &api{unit: unit, family: family}
+			known[unit+"\x00"+family] = a
+			out = append(out, a)
+		}
+		a.routes = append(a.routes, r)
+	}
+	for _, app := range s.Applications() {
+		if a := known[programDir(s, app.File)+"\x00"+familyOf(app.Framework)]; a != nil && s.Runs(app.File) && app.Env != "local" && app.Env != "test" && app.Env != "development" {
+			a.apps = append(a.apps, app)
+		}
+	}
+	return out
+}
+
+// programDir is the directory of the program a file belongs to. A package.json
+// inside a Python package is about its styles.
+func programDir(s *repo.Snapshot, f *repo.File) string {
+	if f.Lang != repo.Python {
+		return s.UnitDir(f)
+	}
+	for up := f.Dir(); up != "."; up = path.Dir(up) {
+		for _, name := range []string{"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py"} {
+			if s.File(path.Join(up, name)) != nil {
+				return up
+			}
+		}
+	}
+	return "."
+}
+
+// has says whether a file belongs to the api's program.
+func (a *api) has(s *repo.Snapshot, f *repo.File) bool {
+	if (f.Lang == repo.Python) != (a.routes[0].File.Lang == repo.Python) {
+		return false
+	}
+	return programDir(s, f) == a.unit
+}
+
+// around are the names of what runs around the routes of the api.
+func (a *api) around() []repo.Middleware {
+	var out []repo.Middleware
+	for i := range a.apps {
+		out = append(out, a.apps[i].Middlewares...)
+	}
+	return out
+}
+
+// nameHas says whether a word stands in a dotted name: its parts, or two of them
+// run together.
+func nameHas(name string, words ...string) bool {
+	parts := secret.Parts(strings.ReplaceAll(name, ".", "_"))
+	for i, p := range parts {
+		for _, w := range words {
+			if p == w || i > 0 && parts[i-1]+p == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lastName is what stands behind the last dot.
+func lastName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+// pathHas says whether one of the words is a part of the route's path.
+func pathHas(route string, words ...string) bool {
+	for _, part := range strings.FieldsFunc(strings.ToLower(route), func(r rune) bool { return r == '/' || r == '.' || r == ':' }) {
+		if slices.Contains(words, strings.ReplaceAll(part, "_", "-")) {
+			return true
+		}
+	}
+	return false
+}
+
+// count is a number with the word for it.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// mostShown is how many places of one problem are listed.
+const mostShown = 12
+
+// places are the locations of the first routes.
+func places(routes []repo.Route) []finding.Location {
+	var out []finding.Location
+	for i := range routes {
+		if len(out) == mostShown {
+			break
+		}
+		out = append(out, routes[i].At())
+	}
+	return out
+}

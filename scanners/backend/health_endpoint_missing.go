@@ -1,0 +1,107 @@
+package backend
+
+import (
+	"strings"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+)
+
+// HealthEndpointMissing finds programs that nobody can ask whether they work.
+var HealthEndpointMissing = check.PerProject(check.Doc{
+	ID:         "backend/health-endpoint-missing",
+	Title:      "No health route",
+	Severity:   finding.High,
+	Confidence: finding.Sure,
+	Hours:      0.5,
+	Why:        "Whatever starts, replaces or balances the program can only see that its port is open: a process that no longer answers keeps getting requests.",
+	How:        "Add a route such as GET /health that answers 200 without authentication when the process works, and one for readiness that also asks the database.",
+	Holds:      "Health routes are there",
+	References: []string{
+		"https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+		"https://docs.nestjs.com/recipes/terminus",
+	},
+}, func(p *check.Pass, s *repo.Snapshot) {
+	for _, r := range s.Routes() {
+		if (r.Method == "GET" || r.Method == "ANY") && healthPath(r.Path) && r.Mounted && s.Runs(r.File) {
+			p.Holds(r.At(), "%s", r.Name())
+		}
+	}
+	for _, a := range apis(s) {
+		if hasHealth(a) {
+			continue
+		}
+		if at, what, ok := otherHealth(s, a); ok {
+			p.Unproven(at, "no route of %s is called after health; %s", a.name(), what)
+			continue
+		}
+		p.Report(a.at(), "%s has %s and none for its health", a.name(), count(len(a.routes), "route", "routes")).Keyed("health of %s", a.unit)
+	}
+})
+
+func hasHealth(a *api) bool {
+	for i := range a.routes {
+		r := &a.routes[i]
+		if r.Method != "POST" && r.Method != "DELETE" && healthPath(r.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// healthPath says whether a route's path is that of a health route.
+func healthPath(path string) bool {
+	parts := strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return r == '/' || r == '.' })
+	for i, part := range parts {
+		if strings.ContainsAny(part, "{:<[*") {
+			return false // the health of something that the path names
+		}
+		part = strings.Trim(strings.ReplaceAll(part, "-", ""), "_$")
+		switch part {
+		case "health", "healthz", "healthcheck", "healthchecks", "livez", "readyz", "liveness", "readiness", "heartbeat", "isalive", "isready", "lbheartbeat":
+			return true
+		case "ping", "live", "ready", "alive", "up", "status", "check", "probe":
+			return i == len(parts)-1 && i <= 2
+		}
+	}
+	return false
+}
+
+// otherHealth finds what may answer for the health of a program without a route
+// of that name: a library's, a string with such a path, a probe that is
+// configured for another path.
+func otherHealth(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
+	for _, src := range s.RunningSources("health", "healthz", "health_check", "healthcheck", "readyz", "livez", "terminus", "lightship", "heartbeat", "ping") {
+		if !a.has(s, src.File) {
+			continue
+		}
+		for _, t := range (body{src, finding.Span{End: len(src.Bytes())}}).tokens() {
+			if t.str && (strings.HasPrefix(t.text, "/") && healthPath(t.text) || strings.HasPrefix(t.text, "health_check") || t.text == "lightship" || strings.Contains(t.text, "@godaddy/terminus")) {
+				return src.At(t.span), "this may stand for it", true
+			}
+		}
+	}
+	for _, src := range s.GoSourcesMentioning("health", "healthz", "livez", "readyz", "ping") {
+		if a.family != "Go" || programDir(s, src.File) != a.unit || src.Role != repo.Production {
+			continue
+		}
+		for i := range src.Go().Calls {
+			c := &src.Go().Calls[i]
+			if text, ok := c.At(0).String(); ok && strings.HasPrefix(text, "/") && healthPath(text) {
+				return src.At(c.Span), "this may stand for it", true
+			}
+		}
+	}
+	for _, c := range s.Components() {
+		if c.Unit == nil || c.Unit.Dir != a.unit {
+			continue
+		}
+		for i := range c.Deployments {
+			if d := &c.Deployments[i]; d.Health != nil && d.Health.File != nil {
+				return d.Health.File.At(d.Health.Span), "its " + d.Health.From + " asks something else", true
+			}
+		}
+	}
+	return finding.Location{}, "", false
+}
