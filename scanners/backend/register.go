@@ -14,8 +14,10 @@ var fixtures embed.FS
 // Checks lists every check of this category.
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
+		APIUnversioned,
 		AuthRateLimitMissing,
 		CORSPermissive,
+		GlobalExceptionHandlerMissing,
 		HealthEndpointMissing,
 		InsecureSecretDefault,
 		WorkerUnverified,
