@@ -19,7 +19,9 @@ func Checks() []*check.Check {
 		CORSPermissive,
 		GlobalExceptionHandlerMissing,
 		HealthEndpointMissing,
+		HealthcheckUnmonitored,
 		InsecureSecretDefault,
+		RequestLoggingMissing,
 		WorkerUnverified,
 	)
 }
