@@ -22,6 +22,8 @@ func Checks() []*check.Check {
 		HealthcheckUnmonitored,
 		InsecureSecretDefault,
 		RequestLoggingMissing,
+		SettingsUnvalidated,
+		WorkerNoHealthcheck,
 		WorkerUnverified,
 	)
 }

@@ -1,0 +1,186 @@
+package backend
+
+import (
+	"slices"
+	"strings"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+	"drydock/internal/repo/secret"
+)
+
+// SettingsUnvalidated finds programs that start whatever their environment says.
+var SettingsUnvalidated = check.PerProject(check.Doc{
+	ID:         "backend/settings-unvalidated",
+	Title:      "Settings are not checked at start",
+	Severity:   finding.High,
+	Confidence: finding.Likely,
+	Hours:      3,
+	Why:        "A missing or misspelt variable shows itself at the first request that needs it, in production, or not at all: the program runs on with the value meant for development.",
+	How:        "Read all settings in one place that refuses to start when a required one is missing: pydantic-settings in Python, a zod or envalid schema in JavaScript, a validation schema for Nest's ConfigModule.",
+	Holds:      "Settings are checked at start",
+	References: []string{
+		"https://docs.pydantic.dev/latest/concepts/pydantic_settings/",
+		"https://docs.nestjs.com/techniques/configuration#schema-validation",
+		"https://12factor.net/config",
+	},
+}, func(p *check.Pass, s *repo.Snapshot) {
+	refused := newRefusals(s)
+	for _, a := range apis(s) {
+		u := readsOf(s, a)
+		switch {
+		case u.checked != nil:
+			p.Holds(u.checked.At(), "%s are read through a schema or a settings class", count(u.named, "variable", "variables"))
+		case len(u.required) > 0:
+			p.Holds(u.required[0].At(), "the program refuses to start without %s", u.required[0].Name)
+		case len(u.unchecked) < fewestSettings:
+		default:
+			if at, ok := refusesAny(refused, u.unchecked); ok {
+				p.Holds(at, "start-up refuses settings that will not do")
+				continue
+			}
+			if at, ok := checksElsewhere(s, a); ok {
+				p.Unproven(at, "what this checks of the %s that are read is not followed", count(u.named, "variable", "variables"))
+				continue
+			}
+			var also []finding.Location
+			for _, r := range u.unchecked[1:] {
+				if len(also) < mostShown {
+					also = append(also, r.At())
+				}
+			}
+			names := u.names()
+			p.Report(u.unchecked[0].At(), "%d settings are read and none is required or checked at start: %s", len(names), strings.Join(names[:min(4, len(names))], ", ")).
+				Keyed("settings of %s", a.unit).With(also...)
+		}
+	}
+})
+
+// fewestSettings are worth a check of their own.
+const fewestSettings = 3
+
+// envUse is what one program reads from its environment.
+type envUse struct {
+	named     int // different variables
+	checked   *repo.EnvRead
+	required  []repo.EnvRead
+	unchecked []repo.EnvRead // the first read of each variable that something depends on
+}
+
+func (u *envUse) names() []string {
+	var out []string
+	for i := range u.unchecked {
+		out = append(out, u.unchecked[i].Name)
+	}
+	return out
+}
+
+func readsOf(s *repo.Snapshot, a *api) *envUse {
+	u := &envUse{}
+	seen := map[string]bool{}
+	for _, r := range s.EnvReads() {
+		if r.Public || !ownProgram(s, a, r.File) || !s.Runs(r.File) {
+			continue
+		}
+		if !seen[r.Name] {
+			u.named++
+		}
+		switch {
+		case r.Settings || r.Schema:
+			if u.checked == nil {
+				u.checked = &r
+			}
+		case r.Required:
+			u.required = append(u.required, r)
+		case !seen[r.Name] && matters(r.Name):
+			u.unchecked = append(u.unchecked, r)
+		}
+		seen[r.Name] = true
+	}
+	// the places that tell most come first: secrets, then addresses
+	slices.SortStableFunc(u.unchecked, func(a, b repo.EnvRead) int { return rank(a.Name) - rank(b.Name) })
+	return u
+}
+
+func rank(name string) int {
+	if secret.Name(name) {
+		return 0
+	}
+	if hasPart(name, "url", "dsn", "uri", "host") {
+		return 1
+	}
+	return 2
+}
+
+// ownProgram says whether a file belongs to the program, or to a package of the
+// workspace that holds the settings of all of them.
+func ownProgram(s *repo.Snapshot, a *api, f *repo.File) bool {
+	if a.family == "Go" {
+		return f.Lang == repo.Go && programDir(s, f) == a.unit
+	}
+	return a.has(s, f) || f.Lang != repo.Python && a.routes[0].File.Lang != repo.Python && a.unit != "." && (hasPart(programDir(s, f), "config", "env", "settings", "shared", "common", "lib", "core"))
+}
+
+// matters says whether the program works differently, or not at all, without the
+// variable.
+func matters(name string) bool {
+	switch name {
+	case "NODE_ENV", "PORT", "HOST", "CI", "PATH", "HOME", "TZ", "LOG_LEVEL", "DEBUG", "HOSTNAME", "VERCEL", "PWD", "ENV", "ENVIRONMENT", "FLASK_ENV":
+		return false
+	}
+	return secret.Name(name) || hasPart(name, "url", "dsn", "uri", "host", "database", "db", "user", "bucket", "email", "domain", "issuer", "audience", "origin", "origins", "region", "id")
+}
+
+// refusesAny finds a place that stops the program because of one of the settings.
+func refusesAny(refused *refusals, reads []repo.EnvRead) (finding.Location, bool) {
+	for i := range reads {
+		r := &reads[i]
+		names := []string{r.Name}
+		if target := lastName(r.Target); target != "" {
+			names = append(names, target)
+		}
+		for _, src := range refused.s.RunningSources(names...) {
+			for _, one := range refused.of(src) {
+				for _, c := range one.conditions {
+					for k, w := range c.words {
+						if slices.Contains(names, w) && (!c.isString[k] || w == r.Name) {
+							return one.file.At(one.span), true
+						}
+					}
+				}
+			}
+		}
+	}
+	return finding.Location{}, false
+}
+
+// checksElsewhere finds a library or function that checks the environment in a
+// way that is not read.
+func checksElsewhere(s *repo.Snapshot, a *api) (finding.Location, bool) {
+	for _, src := range s.RunningSources("envalid", "cleanEnv", "convict", "envSchema", "env-schema", "validationSchema", "dynaconf", "Validator", "environs", "validateEnv", "validate_env", "checkEnv", "check_env", "validate_settings", "fastifyEnv", "BaseSettings", "znv", "createEnv", "superRefine", "safeParse", "registerAs", "check_required") {
+		if !ownProgram(s, a, src.File) {
+			continue
+		}
+		for _, c := range callsIn(body{src, finding.Span{End: len(src.Bytes())}}) {
+			switch last := lastName(c.callee); last {
+			case "cleanEnv", "convict", "envSchema", "Dynaconf", "validateEnv", "validate_env", "checkEnv", "check_env", "validate_settings", "Env", "parseEnv", "createEnv", "check_required":
+				return src.At(c.span), true
+			case "parse", "safeParse", "validate", "register", "parseAsync":
+				text := src.File.Text(c.span)
+				if strings.Contains(text, "process.env") || strings.Contains(text, "fastifyEnv") {
+					return src.At(c.span), true
+				}
+			case "forRoot":
+				if text := src.File.Text(c.span); strings.Contains(c.callee, "Config") && strings.Contains(text, "validat") {
+					return src.At(c.span), true
+				}
+			case "registerAs":
+				if strings.Contains(strings.ToLower(string(src.Bytes())), "validate") {
+					return src.At(c.span), true
+				}
+			}
+		}
+	}
+	return finding.Location{}, false
+}
