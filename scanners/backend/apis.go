@@ -154,3 +154,10 @@ func places(routes []repo.Route) []finding.Location {
 	}
 	return out
 }
+
+// sameProgram says whether a file belongs to the program in that directory, or to
+// a package of the workspace that programs share.
+func sameProgram(s *repo.Snapshot, f *repo.File, unit string) bool {
+	dir := programDir(s, f)
+	return dir == unit || hasPart(dir, "shared", "common", "lib", "libs", "core", "schema", "schemas", "validation", "server", "auth", "packages")
+}

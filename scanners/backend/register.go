@@ -21,6 +21,7 @@ func Checks() []*check.Check {
 		HealthEndpointMissing,
 		HealthcheckUnmonitored,
 		InsecureSecretDefault,
+		PasswordPolicyMissing,
 		RequestLoggingMissing,
 		SettingsUnvalidated,
 		WorkerNoHealthcheck,
