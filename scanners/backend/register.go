@@ -24,6 +24,7 @@ func Checks() []*check.Check {
 		JobFailureUnhandled,
 		PasswordPolicyMissing,
 		RateLimitNotKeyed,
+		RawSQLInterpolation,
 		RequestLoggingMissing,
 		SettingsUnvalidated,
 		WorkerNoHealthcheck,
