@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
@@ -56,7 +57,9 @@ var GlobalExceptionHandlerMissing = check.PerProject(check.Doc{
 // handlesErrors finds what answers errors for all routes: a registered handler, or
 // a middleware that catches.
 func handlesErrors(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
-	for _, m := range a.around() {
+	around := a.around()
+	slices.SortStableFunc(around, func(a, b repo.Middleware) int { return breadth(a.For) - breadth(b.For) })
+	for _, m := range around {
 		sounds := soundsLike("error", "exception", "catch", "boom")(lastName(m.Name))
 		if m.Kind == repo.ExceptionHandler && !foreseen(m.For) || m.Kind != repo.ExceptionHandler && sounds {
 			name := lastName(m.Name)
@@ -101,6 +104,15 @@ func handlesErrors(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 		}
 	}
 	return finding.Location{}, "", false
+}
+
+// breadth puts handlers of every error before those of one class.
+func breadth(exception string) int {
+	switch lastName(strings.Trim(exception, `"'`)) {
+	case "", "Exception", "500", "HTTPException", "StarletteHTTPException", "InternalServerError":
+		return 0
+	}
+	return 1
 }
 
 // foreseen says whether an exception handler is for one case only, which leaves

@@ -65,6 +65,11 @@ func logsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 			return where, name, true
 		}
 	}
+	if a.family == "Go" {
+		if at, name, ok := goLogsRequests(s, a); ok {
+			return at, name, true
+		}
+	}
 	for i := range a.routes {
 		for _, name := range a.routes[i].Global {
 			if recorder(name) {
@@ -101,15 +106,13 @@ func logsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 			}
 		}
 	}
-	if a.family == "Go" {
-		return goLogsRequests(s, a)
-	}
 	return finding.Location{}, "", false
 }
 
 func js(src *repo.Source) bool { return src.Lang != repo.Python && src.JS() != nil }
 
-// writesLog says whether the function or class of a middleware calls a logger.
+// writesLog says whether the function or class of a middleware calls a logger. A
+// warning is about some requests only.
 func writesLog(s *repo.Snapshot, m *repo.Middleware) (finding.Location, bool) {
 	src := s.Source(m.File.Path)
 	if src == nil {
@@ -132,7 +135,7 @@ func writesLog(s *repo.Snapshot, m *repo.Middleware) (finding.Location, bool) {
 		span = found[0].span
 	}
 	for _, l := range s.LogCallsIn(where.File) {
-		if span.Start <= l.Span.Start && l.Span.End <= span.End && l.Level != "error" && l.Level != "fatal" && l.Kind != repo.ConsoleLog {
+		if span.Start <= l.Span.Start && l.Span.End <= span.End && (l.Level == "info" || l.Level == "debug" || l.Level == "trace") && l.Kind != repo.ConsoleLog {
 			return where.At(l.Span), true
 		}
 	}

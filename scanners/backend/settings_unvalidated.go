@@ -32,8 +32,10 @@ var SettingsUnvalidated = check.PerProject(check.Doc{
 		switch {
 		case u.checked != nil:
 			p.Holds(u.checked.At(), "%s are read through a schema or a settings class", count(u.named, "variable", "variables"))
-		case len(u.required) > 0:
+		case len(u.required) > 0 && len(u.required) >= len(u.weighty()):
 			p.Holds(u.required[0].At(), "the program refuses to start without %s", u.required[0].Name)
+		case len(u.required) > 0:
+			p.Unproven(u.required[0].At(), "%s is required; %s can be missing unnoticed", u.required[0].Name, count(len(u.weighty()), "other secret or address", "other secrets and addresses"))
 		case len(u.unchecked) < fewestSettings:
 		default:
 			if at, ok := refusesAny(refused, u.unchecked); ok {
@@ -72,6 +74,16 @@ func (u *envUse) names() []string {
 	var out []string
 	for i := range u.unchecked {
 		out = append(out, u.unchecked[i].Name)
+	}
+	return out
+}
+
+// weighty are the secrets and addresses that may be missing.
+func (u *envUse) weighty() (out []repo.EnvRead) {
+	for _, r := range u.unchecked {
+		if rank(r.Name) < 2 && !slices.ContainsFunc(u.required, func(o repo.EnvRead) bool { return o.Name == r.Name }) {
+			out = append(out, r)
+		}
 	}
 	return out
 }
