@@ -27,6 +27,7 @@ func Checks() []*check.Check {
 		RawSQLInterpolation,
 		RequestLoggingMissing,
 		SettingsUnvalidated,
+		UploadUnbounded,
 		WorkerNoHealthcheck,
 		WorkerUnverified,
 	)
