@@ -52,7 +52,7 @@ func apis(s *repo.Snapshot) []*api {
 	var out []*api
 	for _, r := range s.Routes() {
 		family := familyOf(r.Framework)
-		if !r.Mounted || r.Method == "WS" || family == "pages" || family == "next" || !s.Runs(r.File) {
+		if !r.Mounted || r.Method == "WS" || family == "pages" || family == "next" || !s.Runs(r.File) || triedOut(r.File) {
 			continue
 		}
 		unit := programDir(s, r.File)
@@ -67,6 +67,74 @@ func apis(s *repo.Snapshot) []*api {
 	for _, app := range s.Applications() {
 		if a := known[programDir(s, app.File)+"\x00"+familyOf(app.Framework)]; a != nil && s.Runs(app.File) && app.Env != "local" && app.Env != "test" && app.Env != "development" {
 			a.apps = append(a.apps, app)
+		}
+	}
+	return joinPackages(s, out)
+}
+
+// joinPackages gives the routes of a package that makes no application to the
+// programs that import it. What nothing imports is a library and left out.
+func joinPackages(s *repo.Snapshot, list []*api) []*api {
+	var out []*api
+	for _, a := range list {
+		if len(a.apps) > 0 || a.family == "Go" || a.family == "django" || a.family == "aiohttp" {
+			out = append(out, a)
+		}
+	}
+	for _, a := range list {
+		if slices.Contains(out, a) {
+			continue
+		}
+		for _, to := range out {
+			if to.family != a.family {
+				continue
+			}
+			reached := map[*repo.File]bool{}
+			for i := range to.apps {
+				importedBy(s, to.apps[i].File, reached)
+			}
+			for _, r := range a.routes {
+				if reached[r.File] {
+					to.routes = append(to.routes, r)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// importedBy marks f and all that it imports.
+func importedBy(s *repo.Snapshot, f *repo.File, reached map[*repo.File]bool) {
+	queue := []*repo.File{f}
+	for len(queue) > 0 {
+		f, queue = queue[0], queue[1:]
+		if reached[f] {
+			continue
+		}
+		reached[f] = true
+		for _, i := range s.Graph().Imports(f) {
+			queue = append(queue, i.To)
+		}
+	}
+}
+
+// triedOut says whether a file lies where people try things out.
+func triedOut(f *repo.File) bool {
+	for _, part := range strings.Split(f.Dir(), "/") {
+		if part == "playground" || part == "playgrounds" || part == "sandbox" || len(part) > 1 && part[0] == '.' {
+			return true
+		}
+	}
+	return false
+}
+
+// work are the routes that the program is there for: not those for machines that
+// watch it, nor those that only hand on or serve files.
+func (a *api) work() []repo.Route {
+	var out []repo.Route
+	for _, r := range a.routes {
+		if !operational(&r) && (r.HandlerFile != nil || r.Method != "ANY") && !soundsLike("proxy", "static")(r.Handler) {
+			out = append(out, r)
 		}
 	}
 	return out

@@ -33,7 +33,7 @@ var GlobalExceptionHandlerMissing = check.PerProject(check.Doc{
 		default:
 			continue // Django, Go and the rest answer a bare 500
 		}
-		if len(a.apps) == 0 {
+		if len(a.apps) == 0 || len(a.work()) == 0 {
 			continue
 		}
 		if at, name, ok := handlesErrors(s, a); ok {
@@ -47,7 +47,7 @@ var GlobalExceptionHandlerMissing = check.PerProject(check.Doc{
 		if handed {
 			continue // what else is registered on it was not found
 		}
-		found := p.Report(a.at(), "%s has %s and no handler for the errors that they do not catch", a.name(), count(len(a.routes), "route", "routes")).Keyed("errors of %s", a.unit)
+		found := p.Report(a.at(), "%s has %s and no handler for the errors that they do not catch", a.name(), count(len(a.work()), "route", "routes")).Keyed("errors of %s", a.unit)
 		if a.family == "nestjs" {
 			found.As(finding.Low) // its own filter answers a bare 500
 		}

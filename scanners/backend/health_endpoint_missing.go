@@ -24,45 +24,64 @@ var HealthEndpointMissing = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, r := range s.Routes() {
-		if (r.Method == "GET" || r.Method == "ANY") && healthPath(r.Path) && r.Mounted && s.Runs(r.File) {
+		if (r.Method == "GET" || r.Method == "ANY") && isHealth(&r) && r.Mounted && s.Runs(r.File) && !triedOut(r.File) {
 			p.Holds(r.At(), "%s", r.Name())
 		}
 	}
 	for _, a := range apis(s) {
-		if hasHealth(a) {
+		if len(a.work()) == 0 || hasHealth(s, a) {
 			continue
 		}
 		if at, what, ok := otherHealth(s, a); ok {
 			p.Unproven(at, "no route of %s is called after health; %s", a.name(), what)
 			continue
 		}
-		p.Report(a.at(), "%s has %s and none for its health", a.name(), count(len(a.routes), "route", "routes")).Keyed("health of %s", a.unit)
+		p.Report(a.at(), "%s has %s and none for its health", a.name(), count(len(a.work()), "route", "routes")).Keyed("health of %s", a.unit)
 	}
 })
 
-func hasHealth(a *api) bool {
-	for i := range a.routes {
-		r := &a.routes[i]
-		if r.Method != "POST" && r.Method != "DELETE" && healthPath(r.Path) {
+func hasHealth(s *repo.Snapshot, a *api) bool {
+	for _, r := range a.routes {
+		if isHealth(&r) {
+			return true
+		}
+	}
+	for _, r := range s.Routes() { // of another framework in the same program
+		if isHealth(&r) && s.UnitDir(r.File) == a.unit {
 			return true
 		}
 	}
 	return false
 }
 
+// isHealth says whether a route is there for those who ask after the program.
+func isHealth(r *repo.Route) bool {
+	if r.Method == "POST" || r.Method == "DELETE" || r.Method == "PUT" || r.Method == "PATCH" {
+		return false
+	}
+	return healthPath(r.Path) || nameHas(lastName(r.Handler), "healthcheck", "health", "healthz", "liveness", "readiness") && !strings.ContainsAny(r.Path, "{:<[")
+}
+
 // healthPath says whether a route's path is that of a health route.
 func healthPath(path string) bool {
-	parts := strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return r == '/' || r == '.' })
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '.' })
+	plain := true // nothing but prefixes so far
 	for i, part := range parts {
 		if strings.ContainsAny(part, "{:<[*") {
-			return false // the health of something that the path names
+			if name := strings.Trim(part, "{}:<>[]*"); i > 0 || strings.ToUpper(name) != name {
+				return false // the health of something that the path names
+			}
+			continue // a prefix from the settings
 		}
-		part = strings.Trim(strings.ReplaceAll(part, "-", ""), "_$")
+		part = strings.Trim(strings.ReplaceAll(strings.ToLower(part), "-", ""), "_$")
 		switch part {
 		case "health", "healthz", "healthcheck", "healthchecks", "livez", "readyz", "liveness", "readiness", "heartbeat", "isalive", "isready", "lbheartbeat":
 			return true
 		case "ping", "live", "ready", "alive", "up", "status", "check", "probe":
-			return i == len(parts)-1 && i <= 2
+			return i == len(parts)-1 && plain
+		case "api", "internal", "public", "system", "monitoring":
+		default:
+			plain = plain && versionedPath(part)
 		}
 	}
 	return false

@@ -26,12 +26,12 @@ var HealthcheckUnmonitored = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, a := range healthRoutes(s) {
-		at, how, sure := calledFrom(s, a.paths)
+		at, how, path, sure := calledFrom(s, a.paths)
 		switch {
 		case how != "" && sure:
-			p.Holds(at, "%s calls %s", how, a.route.Path)
+			p.Holds(at, "%s calls %s", how, path)
 		case how != "":
-			p.Unproven(at, "%s may call %s", how, a.route.Path)
+			p.Unproven(at, "%s may call %s", how, path)
 		case !a.deployed(s):
 			// nothing says how the program is run
 		default:
@@ -65,7 +65,7 @@ func healthRoutes(s *repo.Snapshot) []*health {
 	routes := s.Routes()
 	for i := range routes {
 		r := &routes[i]
-		if r.Method != "GET" && r.Method != "ANY" || !healthPath(r.Path) || !r.Mounted || !s.Runs(r.File) {
+		if r.Method != "GET" && r.Method != "ANY" || !isHealth(r) || triedOut(r.File) || !r.Mounted || !s.Runs(r.File) {
 			continue
 		}
 		unit := programDir(s, r.File)
@@ -82,10 +82,11 @@ func healthRoutes(s *repo.Snapshot) []*health {
 
 // calledFrom finds what calls one of the paths. sure is false where the path only
 // stands in a file that may be about something else.
-func calledFrom(s *repo.Snapshot, paths []string) (at finding.Location, how string, sure bool) {
+func calledFrom(s *repo.Snapshot, paths []string) (at finding.Location, how, path string, sure bool) {
 	names := func(text string) bool {
-		for _, path := range paths {
-			if i := strings.Index(text, path); i >= 0 && len(path) > 1 && !wordAt(text, i+len(path)) {
+		for _, one := range paths {
+			if i := strings.Index(text, one); i >= 0 && len(one) > 1 && !wordAt(text, i+len(one)) {
+				path = one
 				return true
 			}
 		}
@@ -98,7 +99,7 @@ func calledFrom(s *repo.Snapshot, paths []string) (at finding.Location, how stri
 				continue
 			}
 			if names(d.Health.File.Text(d.Health.Span)) || names(around(d.Health.File, d.Health.Span)) {
-				return d.Health.File.At(d.Health.Span), "the " + d.Health.From + " of " + c.Name, true
+				return d.Health.File.At(d.Health.Span), "the " + d.Health.From + " of " + c.Name, path, true
 			}
 		}
 	}
@@ -109,7 +110,7 @@ func calledFrom(s *repo.Snapshot, paths []string) (at finding.Location, how stri
 		if line := lineThat(d.File, names); line > 0 {
 			loc := d.Start()
 			loc.Line = line
-			return loc, "the image", true
+			return loc, "the image", path, true
 		}
 	}
 	for _, f := range s.Files() {
@@ -119,10 +120,10 @@ func calledFrom(s *repo.Snapshot, paths []string) (at finding.Location, how stri
 		if line := lineThat(f, names); line > 0 {
 			loc := f.Start()
 			loc.Line = line
-			return loc, f.Path, false
+			return loc, f.Path, path, false
 		}
 	}
-	return finding.Location{}, "", false
+	return finding.Location{}, "", "", false
 }
 
 // lineThat is the first line that fits and is no comment; 0 without one.

@@ -6,6 +6,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/pylex"
 )
 
 // JobFailureUnhandled finds queues whose failed jobs nobody tries again or hears of.
@@ -38,63 +39,102 @@ var JobFailureUnhandled = check.PerProject(check.Doc{
 	}
 })
 
-// retryWords are what a library calls its retries and its handlers of failures:
-// options of calls, properties of objects, names of events and decorators.
-var retryWords = map[string]map[string]bool{
-	"rq":        words("Retry", "retry", "on_failure", "exception_handlers", "handle_job_failure", "push_exc_handler", "FailedJobRegistry", "failed_job_registry"),
-	"django_rq": words("Retry", "retry", "on_failure", "exception_handlers", "FailedJobRegistry", "RQ_EXCEPTION_HANDLERS"),
-	"celery":    words("autoretry_for", "max_retries", "retry_backoff", "retry", "task_failure", "on_failure", "default_retry_delay", "retry_policy", "link_error", "task_annotations", "CELERY_TASK_ANNOTATIONS"),
-	"taskiq":    words("SimpleRetryMiddleware", "SmartRetryMiddleware", "retry_on_error", "max_retries", "on_error"),
-	"bull":      words("attempts", "failed", "OnQueueFailed", "defaultJobOptions", "backoff", "onFailed"),
-	"bullmq":    words("attempts", "failed", "OnWorkerEvent", "OnQueueEvent", "defaultJobOptions", "backoff", "onFailed"),
-	"bee-queue": words("retries", "failed", "backoff"),
-}
+// retryOptions are what the libraries call their retries and their handlers of
+// failures: options of calls and decorators, settings.
+var retryOptions = words("retry", "on_failure", "exception_handlers", "autoretry_for", "max_retries", "retry_backoff", "default_retry_delay", "retry_policy", "link_error", "retry_on_error", "retry_kwargs")
+
+// failureNames are calls and settings that are about failed jobs alone.
+var failureNames = words("FailedJobRegistry", "push_exc_handler", "SimpleRetryMiddleware", "SmartRetryMiddleware", "CeleryIntegration", "RqIntegration", "OnQueueFailed", "task_annotations",
+	"CELERY_TASK_ANNOTATIONS", "CELERY_ANNOTATIONS", "RQ_EXCEPTION_HANDLERS", "CeleryInstrumentor")
+
+// jobCalls make, call or configure jobs.
+var jobCalls = words("task", "shared_task", "periodic_task", "job", "actor", "Celery", "Worker", "Queue", "apply_async", "send_task", "enqueue", "enqueue_in", "enqueue_at", "enqueue_call", "SimpleWorker", "update", "signature", "app_task")
 
 // failureHandled finds where the program retries jobs of the library or hears of
 // those that fail.
 func failureHandled(s *repo.Snapshot, library string) (finding.Location, string, bool) {
-	look := retryWords[library]
-	var names []string
-	for w := range look {
-		names = append(names, w)
-	}
-	near := s.Graph().Near(func(e repo.External) bool {
-		return pythonQueues[e.Package] != nil && e.Package == library || scriptQueues[e.Package] == library || strings.HasPrefix(library, "django_") && e.Package == library
-	})
-	for _, src := range s.RunningSources(names...) {
-		if !near[src.File] && !(library == "django_rq" && strings.Contains(src.Path, "settings")) {
-			continue
-		}
-		tokens := (body{src, finding.Span{End: len(src.Bytes())}}).tokens()
-		for i, t := range tokens {
-			if !look[t.text] || i+1 >= len(tokens) || strings.Contains(lineOf(src.File, t.span), "import ") {
-				continue
-			}
-			next := tokens[i+1].text
-			previous := ""
-			if i > 0 {
-				previous = tokens[i-1].text
-			}
-			switch {
-			case t.str && t.text == "failed" && previous == "(":
-				return src.At(t.span), "the event " + t.text, true
-			case t.str:
-			case next == "=" || next == ":" || next == "(" || previous == "." && next == ".":
-				if t.text == "retry" && previous != "." && next != "=" {
-					continue
-				}
-				return src.At(t.span), t.text, true
-			}
+	look := []string{"attempts", "defaultJobOptions", "failed", "task_failure", "OnWorkerEvent", "OnQueueEvent", "retries"}
+	for _, list := range []map[string]bool{retryOptions, failureNames} {
+		for w := range list {
+			look = append(look, w)
 		}
 	}
-	for _, src := range s.RunningSources("CeleryIntegration", "RqIntegration", "sentry_sdk", "nestjs-bullmq", "SentryModule") {
-		if library == "celery" && src.Mentions("CeleryIntegration") || (library == "rq" || library == "django_rq") && src.Mentions("RqIntegration") {
-			for _, c := range callsIn(body{src, finding.Span{End: len(src.Bytes())}}) {
-				if last := lastName(c.callee); last == "CeleryIntegration" || last == "RqIntegration" {
-					return src.At(c.span), "reported by " + last, true
-				}
+	_, python := pythonQueues[library]
+	for _, src := range s.RunningSources(look...) {
+		switch {
+		case triedOut(src.File) || (src.Lang == repo.Python) != python:
+		case python:
+			if span, how, ok := pythonFailures(src); ok {
+				return src.At(span), how, true
+			}
+		default:
+			if span, how, ok := scriptFailures(s, src); ok {
+				return src.At(span), how, true
 			}
 		}
 	}
 	return finding.Location{}, "", false
+}
+
+func pythonFailures(src *repo.Source) (finding.Span, string, bool) {
+	py := src.Py()
+	for i := range py.Calls {
+		c := &py.Calls[i]
+		last := lastName(c.Callee)
+		switch {
+		case failureNames[last]:
+			return c.Span, last, true
+		case strings.HasSuffix(c.Callee, "self.retry"), c.Decorator && strings.HasSuffix(c.Callee, "task_failure.connect"):
+			return c.Span, c.Callee, true
+		case jobCalls[last]:
+			for _, a := range c.Args {
+				if retryOptions[a.Name] && a.Kind != pylex.ValueNull && a.Literal != "False" && a.Literal != "0" {
+					return c.Span, a.Name, true
+				}
+			}
+		}
+	}
+	for _, a := range py.Assigns {
+		if failureNames[strings.Trim(lastName(a.Target), "_")] {
+			return a.Span, lastName(a.Target), true
+		}
+	}
+	for i := range py.Defs {
+		if d := &py.Defs[i]; d.Name == "on_failure" && d.Parent >= 0 {
+			return d.NameSpan, d.Name, true
+		}
+	}
+	return finding.Span{}, "", false
+}
+
+func scriptFailures(s *repo.Snapshot, src *repo.Source) (finding.Span, string, bool) {
+	uses := queueLibrary(s, src.File) != ""
+	for i := range src.JS().Calls {
+		c := &src.JS().Calls[i]
+		last := lastName(c.Callee)
+		switch {
+		case uses && (last == "on" || last == "once") && len(c.Args) > 1 && c.Args[0].Literal == "failed":
+			return c.Span, "the event failed", true
+		case c.Decorator && (last == "OnQueueFailed" || (last == "OnWorkerEvent" || last == "OnQueueEvent") && len(c.Args) > 0 && c.Args[0].Literal == "failed"):
+			return c.Span, last, true
+		}
+		for _, a := range c.Args {
+			for _, name := range []string{"defaultJobOptions", "attempts", "retries"} {
+				prop, ok := a.Prop(name)
+				if ok && (uses || last == "add" || last == "addBulk") && (name != "retries" || last == "createJob") {
+					return prop.Span, name, true
+				}
+			}
+		}
+	}
+	if uses {
+		for _, a := range src.JS().Assigns { // options that are handed on
+			for _, path := range [][]string{{"attempts"}, {"defaultJobOptions"}, {"defaultJobOptions", "attempts"}} {
+				if prop, ok := a.Value.Prop(path...); ok {
+					return prop.Span, path[len(path)-1], true
+				}
+			}
+		}
+	}
+	return finding.Span{}, "", false
 }

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"strconv"
 	"strings"
 
 	"drydock/internal/check"
@@ -43,7 +44,9 @@ func rule(tokens []token, at int) bool {
 			break // the next property
 		}
 		switch tokens[i].text {
-		case "min", "minLength", "isLength", "isStrongPassword", "matches", "regex", "refine", "superRefine", "isStrong", "minlength", "pattern":
+		case "min", "minLength", "isLength", "minlength":
+			return longEnough(tokens[i:])
+		case "isStrongPassword", "matches", "regex", "refine", "superRefine", "isStrong", "pattern":
 			return true
 		}
 	}
@@ -52,11 +55,24 @@ func rule(tokens []token, at int) bool {
 			break
 		}
 		switch tokens[i].text {
-		case "MinLength", "Length", "IsStrongPassword", "Matches", "IsPassword":
+		case "MinLength", "Length":
+			return longEnough(tokens[i:])
+		case "IsStrongPassword", "Matches", "IsPassword":
 			return true
 		}
 	}
 	return false
+}
+
+// longEnough says whether the number that follows demands more than that
+// something is there.
+func longEnough(tokens []token) bool {
+	for _, t := range tokens[1:min(8, len(tokens))] {
+		if n, err := strconv.Atoi(t.text); err == nil {
+			return n >= 6
+		}
+	}
+	return true // a constant
 }
 
 // judgeDjangoValidators looks at the setting that makes Django check passwords.

@@ -38,7 +38,7 @@ var RawSQLInterpolation = check.PerProject(check.Doc{
 			p.Report(q.file.At(q.span), "%s writes %s into the statement", q.callee, what).Keyed("%s %s", q.callee, what)
 			continue
 		}
-		if q.binds {
+		if q.binds && !pathHas(q.file.Dir(), "scripts", "migrations", "versions", "seeds", "commands") {
 			unit := programDir(s, q.file)
 			b := bound[unit]
 			if b == nil {

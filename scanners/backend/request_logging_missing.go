@@ -27,24 +27,28 @@ var RequestLoggingMissing = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, a := range apis(s) {
-		if len(a.apps) == 0 && a.family != "Go" {
+		if len(a.work()) == 0 {
 			continue
 		}
 		if at, name, ok := logsRequests(s, a); ok {
 			p.Holds(at, "%s records the requests of %s", name, a.name())
 			continue
 		}
+		if at, ok := tracesRequests(s, a); ok {
+			p.Unproven(at, "%s logs no requests itself; what this records of them is not followed", a.name())
+			continue
+		}
 		if at, ok := proxyRecords(s); ok {
 			p.Unproven(at, "%s logs no requests itself; the proxy's log has a format of its own", a.name())
 			continue
 		}
-		p.Report(a.at(), "%s answers %s and logs no requests", a.name(), count(len(a.routes), "route", "routes")).Keyed("requests of %s", a.unit)
+		p.Report(a.at(), "%s answers %s and logs no requests", a.name(), count(len(a.work()), "route", "routes")).Keyed("requests of %s", a.unit)
 	}
 })
 
 // recorder says whether a middleware of that name records requests.
 var recorder = soundsLike("morgan", "pino", "winston", "logger", "logging", "requestlog", "accesslog", "httplog", "structlog", "canonicallog", "audittrail", "opentelemetry", "otel", "tracing", "tracer",
-	"instrument", "metrics", "prometheus", "sentry", "datadog", "ddtrace", "newrelic", "correlationid", "requestid", "logrequest", "loguru")
+	"instrument", "metrics", "prometheus", "sentry", "datadog", "ddtrace", "newrelic", "logrequest", "loguru")
 
 // logsRequests finds what records the requests of an api: a middleware by its
 // name or because it writes to a log, the framework's own log, a library that
@@ -54,9 +58,11 @@ func logsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 		if m.Kind == repo.ExceptionHandler || m.Kind == repo.StartHook || m.Kind == repo.StopHook || m.Kind == repo.NotFoundHandler {
 			continue
 		}
-		if recorder(m.Name) {
+		if recorder(lastName(m.Name)) {
 			return m.At(), lastName(m.Name), true
 		}
+	}
+	for _, m := range a.around() {
 		if where, ok := writesLog(s, &m); ok {
 			name := lastName(m.Name)
 			if name == "" {
@@ -165,12 +171,29 @@ func goLogsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 			}
 		}
 		for i := range g.Funcs { // a middleware of the project's own
-			if f := &g.Funcs[i]; f.Name != "" && recorder(f.Name) && strings.Contains(f.Results, "Handler") {
+			if f := &g.Funcs[i]; f.Name != "" && recorder(f.Name) && (strings.Contains(f.Results, "Handler") || strings.Contains(f.Results, "Middleware") || strings.Contains(f.Results, "nterceptor")) {
 				return src.At(f.NameSpan), f.Name, true
 			}
 		}
 	}
 	return finding.Location{}, "", false
+}
+
+// tracesRequests finds spans that code of the program opens, and settings for the
+// server's own log of requests.
+func tracesRequests(s *repo.Snapshot, a *api) (finding.Location, bool) {
+	for _, src := range s.RunningSources("start_as_current_span", "startActiveSpan", "start_span", "uvicorn.access", "gunicorn.access", "django.server", "AccessLog") {
+		if !a.has(s, src.File) || triedOut(src.File) {
+			continue
+		}
+		for _, t := range (body{src, finding.Span{End: len(src.Bytes())}}).tokens() {
+			switch t.text {
+			case "start_as_current_span", "startActiveSpan", "start_span", "uvicorn.access", "gunicorn.access", "django.server":
+				return src.At(t.span), true
+			}
+		}
+	}
+	return finding.Location{}, false
 }
 
 // proxyRecords finds a proxy in front whose log is written in a format of its own.

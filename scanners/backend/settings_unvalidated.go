@@ -36,7 +36,7 @@ var SettingsUnvalidated = check.PerProject(check.Doc{
 			p.Holds(u.required[0].At(), "the program refuses to start without %s", u.required[0].Name)
 		case len(u.required) > 0:
 			p.Unproven(u.required[0].At(), "%s is required; %s can be missing unnoticed", u.required[0].Name, count(len(u.weighty()), "other secret or address", "other secrets and addresses"))
-		case len(u.unchecked) < fewestSettings:
+		case len(u.unchecked) < fewestSettings || len(u.weighty()) < 2 || len(a.work()) == 0:
 		default:
 			if at, ok := refusesAny(refused, u.unchecked); ok {
 				p.Holds(at, "start-up refuses settings that will not do")
@@ -141,7 +141,7 @@ func matters(name string) bool {
 	case "NODE_ENV", "PORT", "HOST", "CI", "PATH", "HOME", "TZ", "LOG_LEVEL", "DEBUG", "HOSTNAME", "VERCEL", "PWD", "ENV", "ENVIRONMENT", "FLASK_ENV":
 		return false
 	}
-	return secret.Name(name) || hasPart(name, "url", "dsn", "uri", "host", "database", "db", "user", "bucket", "email", "domain", "issuer", "audience", "origin", "origins", "region", "id")
+	return secret.Name(name) || hasPart(name, "url", "dsn", "uri", "host", "database", "db", "bucket")
 }
 
 // refusesAny finds a place that stops the program because of one of the settings.
@@ -153,6 +153,9 @@ func refusesAny(refused *refusals, reads []repo.EnvRead) (finding.Location, bool
 			names = append(names, target)
 		}
 		for _, src := range refused.s.RunningSources(names...) {
+			if src.File != r.File && !startsWith(src.File) {
+				continue // it stops one request, not the program
+			}
 			for _, one := range refused.of(src) {
 				for _, c := range one.conditions {
 					for k, w := range c.words {
@@ -167,10 +170,16 @@ func refusesAny(refused *refusals, reads []repo.EnvRead) (finding.Location, bool
 	return finding.Location{}, false
 }
 
+// startsWith says whether a file is one that programs start with.
+func startsWith(f *repo.File) bool {
+	stem, _, _ := strings.Cut(f.Name(), ".")
+	return hasPart(stem, "settings", "config", "configuration", "env", "environment", "main", "app", "server", "start", "startup", "bootstrap", "init", "validate", "index")
+}
+
 // checksElsewhere finds a library or function that checks the environment in a
 // way that is not read.
 func checksElsewhere(s *repo.Snapshot, a *api) (finding.Location, bool) {
-	for _, src := range s.RunningSources("envalid", "cleanEnv", "convict", "envSchema", "env-schema", "validationSchema", "dynaconf", "Validator", "environs", "validateEnv", "validate_env", "checkEnv", "check_env", "validate_settings", "fastifyEnv", "BaseSettings", "znv", "createEnv", "superRefine", "safeParse", "registerAs", "check_required") {
+	for _, src := range s.RunningSources("envalid", "cleanEnv", "convict", "envSchema", "env-schema", "validationSchema", "dynaconf", "Validator", "environs", "validateEnv", "validate_env", "checkEnv", "check_env", "validate_settings", "fastifyEnv", "BaseSettings", "znv", "createEnv", "superRefine", "safeParse", "registerAs", "check_required", "validate", "validateSync", "validateOrReject") {
 		if !ownProgram(s, a, src.File) {
 			continue
 		}
@@ -178,7 +187,14 @@ func checksElsewhere(s *repo.Snapshot, a *api) (finding.Location, bool) {
 			switch last := lastName(c.callee); last {
 			case "cleanEnv", "convict", "envSchema", "Dynaconf", "validateEnv", "validate_env", "checkEnv", "check_env", "validate_settings", "Env", "parseEnv", "createEnv", "check_required":
 				return src.At(c.span), true
+			case "validateSync", "validateOrReject":
+				if startsWith(src.File) {
+					return src.At(c.span), true
+				}
 			case "parse", "safeParse", "validate", "register", "parseAsync":
+				if last == "validate" && importsModule(src, "class-validator") && startsWith(src.File) {
+					return src.At(c.span), true
+				}
 				text := src.File.Text(c.span)
 				if strings.Contains(text, "process.env") || strings.Contains(text, "fastifyEnv") {
 					return src.At(c.span), true
