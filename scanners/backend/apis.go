@@ -133,7 +133,7 @@ func triedOut(f *repo.File) bool {
 func (a *api) work() []repo.Route {
 	var out []repo.Route
 	for _, r := range a.routes {
-		if !operational(&r) && (r.HandlerFile != nil || r.Method != "ANY") && !soundsLike("proxy", "static")(r.Handler) {
+		if !operational(&r) && !strings.HasSuffix(r.Path, "*") && (r.HandlerFile != nil || r.Method != "ANY") && !soundsLike("proxy", "static")(r.Handler) {
 			out = append(out, r)
 		}
 	}

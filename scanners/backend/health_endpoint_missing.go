@@ -68,7 +68,8 @@ func healthPath(path string) bool {
 	plain := true // nothing but prefixes so far
 	for i, part := range parts {
 		if strings.ContainsAny(part, "{:<[*") {
-			if name := strings.Trim(part, "{}:<>[]*"); i > 0 || strings.ToUpper(name) != name {
+			name, _, _ := strings.Cut(strings.TrimLeft(part, "{:<[*"), "}")
+			if i > 0 || strings.ToUpper(name) != name {
 				return false // the health of something that the path names
 			}
 			continue // a prefix from the settings

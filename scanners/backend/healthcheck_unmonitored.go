@@ -65,7 +65,7 @@ func healthRoutes(s *repo.Snapshot) []*health {
 	routes := s.Routes()
 	for i := range routes {
 		r := &routes[i]
-		if r.Method != "GET" && r.Method != "ANY" || !isHealth(r) || triedOut(r.File) || !r.Mounted || !s.Runs(r.File) {
+		if r.Method != "GET" && r.Method != "ANY" || !isHealth(r) || r.Path == "/" || triedOut(r.File) || !r.Mounted || !s.Runs(r.File) {
 			continue
 		}
 		unit := programDir(s, r.File)

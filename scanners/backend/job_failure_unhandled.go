@@ -113,12 +113,17 @@ func scriptFailures(s *repo.Snapshot, src *repo.Source) (finding.Span, string, b
 		c := &src.JS().Calls[i]
 		last := lastName(c.Callee)
 		switch {
-		case uses && (last == "on" || last == "once") && len(c.Args) > 1 && c.Args[0].Literal == "failed":
+		case (last == "on" || last == "once") && len(c.Args) > 1 && c.Args[0].Literal == "failed":
 			return c.Span, "the event failed", true
 		case c.Decorator && (last == "OnQueueFailed" || (last == "OnWorkerEvent" || last == "OnQueueEvent") && len(c.Args) > 0 && c.Args[0].Literal == "failed"):
 			return c.Span, last, true
 		}
 		for _, a := range c.Args {
+			if prop, ok := a.Prop("attempts"); ok {
+				if _, backs := a.Prop("backoff"); backs {
+					return prop.Span, "attempts", true
+				}
+			}
 			for _, name := range []string{"defaultJobOptions", "attempts", "retries"} {
 				prop, ok := a.Prop(name)
 				if ok && (uses || last == "add" || last == "addBulk") && (name != "retries" || last == "createJob") {
@@ -127,8 +132,9 @@ func scriptFailures(s *repo.Snapshot, src *repo.Source) (finding.Span, string, b
 			}
 		}
 	}
-	if uses {
-		for _, a := range src.JS().Assigns { // options that are handed on
+	for _, a := range src.JS().Assigns { // options that are handed on
+		_, backs := a.Value.Prop("backoff")
+		if uses || backs {
 			for _, path := range [][]string{{"attempts"}, {"defaultJobOptions"}, {"defaultJobOptions", "attempts"}} {
 				if prop, ok := a.Value.Prop(path...); ok {
 					return prop.Span, path[len(path)-1], true

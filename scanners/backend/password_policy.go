@@ -28,12 +28,18 @@ func passwordRule(s *repo.Snapshot, route *repo.Route, unit string) (finding.Loc
 		}
 		tokens := (body{src, finding.Span{End: len(src.Bytes())}}).tokens()
 		for i, t := range tokens {
-			if newPassword(t.text) && rule(tokens, i) {
+			if passwordWord(t) && rule(tokens, i) {
 				return src.At(t.span), true
 			}
 		}
 	}
 	return finding.Location{}, false
+}
+
+// passwordWord says whether a name may be that of a new password or its schema.
+func passwordWord(t token) bool {
+	low := strings.ToLower(t.text)
+	return strings.Contains(low, "password") && !t.str && !strings.Contains(low, "current") && !strings.Contains(low, "hash") && !strings.Contains(low, "old")
 }
 
 // rule says whether a rule stands at the name of a password: behind it as far as

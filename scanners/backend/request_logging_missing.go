@@ -89,7 +89,6 @@ func logsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 		}
 		for _, c := range callsIn(body{src, finding.Span{End: len(src.Bytes())}}) {
 			last := lastName(strings.TrimSuffix(c.callee, "()"))
-			root, _, _ := strings.Cut(c.callee, ".")
 			switch {
 			case strings.HasSuffix(c.callee, "LoggerModule.forRoot"), strings.HasSuffix(c.callee, "LoggerModule.forRootAsync"), last == "instrument_app", last == "pinoHttp", last == "instrument_fastapi",
 				last == "instrument" && strings.Contains(c.callee, "nstrument"), last == "apply" && js(src) && recorder(src.JS().Text(c.span)):
@@ -100,7 +99,7 @@ func logsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 						return src.At(logger.Span), "fastify's logger", true
 					}
 				}
-			case a.family == "hono" && root == "logger":
+			case a.family == "hono" && c.callee == "logger" && importsModule(src, "hono/logger"):
 				return src.At(c.span), "logger", true
 			}
 		}
@@ -171,7 +170,7 @@ func goLogsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 			}
 		}
 		for i := range g.Funcs { // a middleware of the project's own
-			if f := &g.Funcs[i]; f.Name != "" && recorder(f.Name) && (strings.Contains(f.Results, "Handler") || strings.Contains(f.Results, "Middleware") || strings.Contains(f.Results, "nterceptor")) {
+			if f := &g.Funcs[i]; f.Name != "" && recorder(f.Name) && (strings.Contains(f.Results, "Handler") || strings.Contains(f.Results, ".MiddlewareFunc") || strings.Contains(f.Results, "nterceptor")) {
 				return src.At(f.NameSpan), f.Name, true
 			}
 		}

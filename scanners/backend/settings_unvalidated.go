@@ -7,6 +7,7 @@ import (
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/pylex"
 	"drydock/internal/repo/secret"
 )
 
@@ -157,6 +158,9 @@ func refusesAny(refused *refusals, reads []repo.EnvRead) (finding.Location, bool
 				continue // it stops one request, not the program
 			}
 			for _, one := range refused.of(src) {
+				if !atStart(src, one.span) {
+					continue
+				}
 				for _, c := range one.conditions {
 					for k, w := range c.words {
 						if slices.Contains(names, w) && (!c.isString[k] || w == r.Name) {
@@ -174,6 +178,26 @@ func refusesAny(refused *refusals, reads []repo.EnvRead) (finding.Location, bool
 func startsWith(f *repo.File) bool {
 	stem, _, _ := strings.Cut(f.Name(), ".")
 	return hasPart(stem, "settings", "config", "configuration", "env", "environment", "main", "app", "server", "start", "startup", "bootstrap", "init", "validate", "index")
+}
+
+// atStart says whether a place runs when the program starts: outside of all
+// functions, or in one that is called after starting.
+func atStart(src *repo.Source, span finding.Span) bool {
+	name, inside := "", false
+	if py := src.Py(); py != nil {
+		for i := range py.Defs {
+			if d := &py.Defs[i]; d.Kind != pylex.Class && d.Span.Start <= span.Start && span.End <= d.Span.End {
+				name, inside = d.Name, true
+			}
+		}
+	} else if file := src.JS(); file != nil {
+		for i := range file.Funcs {
+			if f := &file.Funcs[i]; f.Span.Start <= span.Start && span.End <= f.Span.End {
+				name, inside = f.Name, true
+			}
+		}
+	}
+	return !inside || hasPart(name, "validate", "validator", "check", "init", "create", "main", "bootstrap", "start", "startup", "load", "settings", "config", "env", "ensure", "require", "required", "must", "verify", "lifespan", "enforce")
 }
 
 // checksElsewhere finds a library or function that checks the environment in a
