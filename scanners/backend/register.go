@@ -15,6 +15,8 @@ var fixtures embed.FS
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
 		APIUnversioned,
+		AppRBACMissing,
+		AuditLogMissing,
 		AuthRateLimitMissing,
 		CORSPermissive,
 		DefaultAdminSeed,
