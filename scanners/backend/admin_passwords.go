@@ -18,6 +18,28 @@ func adminPasswords(src *repo.Source, seed bool) []adminPassword {
 	return scriptAdmins(src, seed)
 }
 
+// code is what a body says without its comments.
+func code(b body) string {
+	var out strings.Builder
+	for _, t := range b.tokens() {
+		out.WriteString(t.text + " ")
+	}
+	return out.String()
+}
+
+// linesAround are the lines near a place.
+func linesAround(src *repo.Source, span finding.Span) body {
+	const near = 8
+	offsets := src.LineOffsets()
+	first, _ := src.Position(span.Start)
+	last, _ := src.Position(span.End)
+	start, end := offsets[max(0, first-1-near)], len(src.Bytes())
+	if last+near < len(offsets) {
+		end = offsets[last+near]
+	}
+	return body{src, finding.Span{Start: start, End: end}}
+}
+
 func flat(name string) string {
 	return strings.ToLower(strings.ReplaceAll(lastName(name), "_", ""))
 }
@@ -38,12 +60,11 @@ func pythonAdmins(src *repo.Source, seed bool) []adminPassword {
 		}
 		return "", false, fromOutside(a.Text())
 	}
-	scene := func(span finding.Span, at int) string { // the statement and the function around
+	scene := func(span finding.Span, at int) string { // the function around, or the lines
 		if at >= 0 {
-			return src.File.Text(py.Defs[at].Span)
+			return code(body{src, py.Defs[at].Span})
 		}
-		start := max(0, span.Start-400)
-		return src.File.Text(finding.Span{Start: start, End: min(len(src.Bytes()), span.End+300)})
+		return code(linesAround(src, span))
 	}
 	add := func(a pylex.Arg, span finding.Span, admin bool) {
 		text, known, outside := value(a)
@@ -93,9 +114,7 @@ func scriptAdmins(src *repo.Source, seed bool) []adminPassword {
 		}
 		return "", false, fromOutside(a.Text())
 	}
-	near := func(span finding.Span) string {
-		return src.File.Text(finding.Span{Start: max(0, span.Start-400), End: min(len(src.Bytes()), span.End+400)})
-	}
+	near := func(span finding.Span) string { return code(linesAround(src, span)) }
 	for i := range file.Calls {
 		c := &file.Calls[i]
 		if hashers[flat(c.Callee)] && len(c.Args) > 0 && (seed || c.Args[0].IsLiteral) {

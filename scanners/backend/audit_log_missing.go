@@ -53,10 +53,28 @@ func recordName(name string) bool {
 	return false
 }
 
+// namesActor says whether a table of events says who made them.
+func namesActor(m *repo.Model) bool {
+	if !hasPart(m.Spec.Name, "event", "events", "activity", "activities", "history", "revision", "timeline") {
+		return false
+	}
+	for _, c := range m.Spec.Table.Columns {
+		if hasPart(c.Name, "actor", "user", "author", "by", "performed", "changed") {
+			return true
+		}
+	}
+	for _, r := range m.Spec.Relations {
+		if hasPart(r.Name, "actor", "user", "author", "by") {
+			return true
+		}
+	}
+	return false
+}
+
 // recordsChanges finds the record: a table, a library, a function that writes it.
 func recordsChanges(s *repo.Snapshot) (finding.Location, string, bool) {
 	for _, m := range s.Models() {
-		if m.Role == repo.Production && recordName(m.Spec.Name) {
+		if m.Role == repo.Production && (recordName(m.Spec.Name) || namesActor(m)) {
 			return m.At(m.Spec.NameSpan), "the table " + m.Spec.Name + " keeps changes", true
 		}
 	}

@@ -75,7 +75,11 @@ func healthRoutes(s *repo.Snapshot) []*health {
 			known[unit] = h
 			out = append(out, h)
 		}
-		h.paths = append(h.paths, r.Path)
+		path := r.Path
+		if i := strings.LastIndexByte(path, '}'); i >= 0 { // a prefix from the settings
+			path = "/" + strings.TrimLeft(path[i+1:], "/")
+		}
+		h.paths = append(h.paths, path)
 	}
 	return out
 }

@@ -134,7 +134,7 @@ func reads(tokens []token) bool {
 			continue
 		}
 		switch tokens[i].text {
-		case "req", "request", "ctx", "c":
+		case "req", "request":
 			switch tokens[i+2].text {
 			case "body", "json", "get_json", "form", "formData":
 				return true
