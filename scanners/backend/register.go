@@ -14,7 +14,9 @@ var fixtures embed.FS
 // Checks lists every check of this category.
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
+		APIDesign,
 		APIUnversioned,
+		AppFactory,
 		AppRBACMissing,
 		AuditLogMissing,
 		AuthRateLimitMissing,
@@ -26,10 +28,13 @@ func Checks() []*check.Check {
 		InputValidationGap,
 		InsecureSecretDefault,
 		JobFailureUnhandled,
+		JobFramework,
 		PasswordPolicyMissing,
+		RBACModel,
 		RateLimitNotKeyed,
 		RawSQLInterpolation,
 		RequestLoggingMissing,
+		RouteCoverage,
 		SettingsUnvalidated,
 		UploadUnbounded,
 		WorkerNoHealthcheck,

@@ -11,7 +11,8 @@
 //
 // A bad project has want, a good one has none: it is the trap, what looks bad
 // and is not. A check of severity Info only looks for a strength: its fixture has
-// good projects alone, with and without holds.
+// good projects alone, with and without holds; an empty want in a bad project says that
+// it says nothing at all there.
 package checktest
 
 import (
@@ -80,6 +81,7 @@ type project struct {
 	files             map[string]repo.MemFile
 	fixed             map[string][]byte
 	want, holds, open []string
+	silent            bool // want is there and empty
 }
 
 func load(t *testing.T, file string) map[string]*project {
@@ -102,6 +104,7 @@ func load(t *testing.T, file string) map[string]*project {
 		switch {
 		case rest == "want":
 			p.want = lines(f.Data)
+			p.silent = len(p.want) == 0
 		case rest == "holds":
 			p.holds = lines(f.Data)
 		case rest == "open":
@@ -138,7 +141,10 @@ func (p *project) run(t *testing.T, c *check.Check, bad bool) {
 	for _, e := range out.Open {
 		open = append(open, fmt.Sprintf("%s:%d %s", e.At.Path, e.At.Line, e.Message))
 	}
-	if bad && len(p.want) == 0 {
+	if p.silent && len(problems)+len(held)+len(open) > 0 {
+		t.Errorf("says something where it is to be silent: %q %q %q", problems, held, open)
+	}
+	if bad && len(p.want) == 0 && !p.silent {
 		t.Error("a bad project needs a want")
 	}
 	if !bad && len(p.want) > 0 {
