@@ -55,7 +55,7 @@ func recordName(name string) bool {
 
 // namesActor says whether a table of events says who made them.
 func namesActor(m *repo.Model) bool {
-	if !hasPart(m.Spec.Name, "event", "events", "activity", "activities", "history", "revision", "timeline") {
+	if m.Spec.Table.Name == "" || !hasPart(m.Spec.Name, "event", "events", "activity", "activities", "history", "revision", "timeline") {
 		return false
 	}
 	for _, c := range m.Spec.Table.Columns {
@@ -74,7 +74,7 @@ func namesActor(m *repo.Model) bool {
 // recordsChanges finds the record: a table, a library, a function that writes it.
 func recordsChanges(s *repo.Snapshot) (finding.Location, string, bool) {
 	for _, m := range s.Models() {
-		if m.Role == repo.Production && (recordName(m.Spec.Name) || namesActor(m)) {
+		if m.Role == repo.Production && !m.Spec.Abstract && !strings.HasSuffix(m.Spec.Name, "Mixin") && !strings.HasSuffix(m.Spec.Name, "Base") && !strings.HasSuffix(m.Spec.Name, "AuditModel") && (recordName(m.Spec.Name) || namesActor(m)) {
 			return m.At(m.Spec.NameSpan), "the table " + m.Spec.Name + " keeps changes", true
 		}
 	}

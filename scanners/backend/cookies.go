@@ -27,9 +27,9 @@ func signsInBy(name string) bool {
 	found := false
 	for _, p := range secret.Parts(name) {
 		switch p {
-		case "csrf", "xsrf", "state", "nonce", "theme", "verifier", "pkce", "locale", "flash", "consent", "expires", "expiry", "type", "logged", "name", "active", "return", "redirect", "invite":
+		case "csrf", "xsrf", "state", "nonce", "theme", "verifier", "pkce", "locale", "flash", "consent", "expires", "expiry", "type", "logged", "name", "active", "return", "redirect", "invite", "login", "last":
 			return false
-		case "session", "sessionid", "sid", "sess", "token", "auth", "jwt", "refresh", "access", "login":
+		case "session", "sessionid", "sid", "sess", "token", "auth", "jwt", "refresh", "access":
 			found = true
 		}
 	}
@@ -153,7 +153,8 @@ func scriptSetCookies(src *repo.Source) []setCookie {
 		if !signsInBy(name) {
 			continue
 		}
-		out = append(out, judgeOptions(src, file, c.Span, name, options, last == "session"))
+		koa := last == "set" && strings.HasPrefix(c.Callee, "ctx.cookies")
+		out = append(out, judgeOptions(src, file, c.Span, name, options, last == "session" || koa, koa))
 	}
 	return out
 }
@@ -165,7 +166,7 @@ func textOf(file *jslex.File, a jslex.Arg) string {
 	return lastName(a.Ident)
 }
 
-func judgeOptions(src *repo.Source, file *jslex.File, span finding.Span, name string, options jslex.Arg, session bool) setCookie {
+func judgeOptions(src *repo.Source, file *jslex.File, span finding.Span, name string, options jslex.Arg, hides, secures bool) setCookie {
 	one := setCookie{src: src, span: span, name: name}
 	if options.Ident != "" {
 		v, ok := file.Variable(options.Ident)
@@ -188,7 +189,7 @@ func judgeOptions(src *repo.Source, file *jslex.File, span finding.Span, name st
 			one.absent = append(one.absent, flag)
 		case ok:
 			one.flags = append(one.flags, flag)
-		case session && flag == "httpOnly":
+		case hides && flag == "httpOnly", secures && flag == "secure":
 			one.flags = append(one.flags, flag) // the library's default
 		default:
 			one.absent = append(one.absent, flag)

@@ -40,7 +40,7 @@ var JobFramework = check.PerProject(check.Doc{
 		}
 		state := ""
 		for _, m := range s.Models() {
-			if m.Role == repo.Production && hasPart(m.Spec.Name, "job", "jobs", "task", "tasks") && hasState(m) {
+			if m.Role == repo.Production && hasPart(m.Spec.Name, "job", "jobs", "task", "tasks") && !hasPart(m.Spec.Name, "cron") && hasState(m) {
 				state = ", their state kept in " + m.Spec.Name
 				break
 			}

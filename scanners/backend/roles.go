@@ -89,5 +89,17 @@ func roleModels(s *repo.Snapshot) []roleModel {
 }
 
 func roleEnum(name string) bool {
-	return strings.HasSuffix(name, "Role") || strings.HasSuffix(name, "Roles") || strings.HasSuffix(name, "RoleEnum") || name == "UserType" || strings.HasSuffix(name, "RoleType")
+	for _, end := range []string{"s", "Enum", "Type", "Name"} {
+		name = strings.TrimSuffix(name, end)
+	}
+	switch name {
+	case "Role", "UserRole", "AccountRole", "SystemRole", "AppRole", "AdminRole", "GlobalRole", "UserProjectRole", "EUserProjectRole", "MembershipRole":
+		return true
+	}
+	for _, end := range []string{"UserRole", "MemberRole", "OrganizationRole", "OrganisationRole", "OrgRole", "TeamRole", "WorkspaceRole", "ProjectRole"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
 }

@@ -82,8 +82,10 @@ func pythonClaims(py *pylex.File, payload pylex.Arg, fn, depth int) (expires, ty
 	if pairs := payload.Pairs(); pairs != nil || payload.Kind == pylex.ValueDict {
 		for _, p := range pairs {
 			switch p.Key.Literal {
-			case "exp":
+			case "exp", "expires", "expires_at", "expiry":
 				expires = true
+			case "timestamp", "created_at", "issued_at", "iat":
+				open = true // whoever reads it may look at its age
 			case "type", "typ", "token_type", "kind", "scope", "purpose", "token_use":
 				typed = true
 			}
@@ -141,7 +143,16 @@ func scriptMints(s *repo.Snapshot, src *repo.Source) []minted {
 		case jsonwebtoken && (last == "sign" || last == "signAsync") && (strings.Contains(low, "jwt") || c.Callee == "sign") && len(c.Args) > 0:
 			m := minted{src: src, span: c.Span, callee: c.Callee, within: c.Func}
 			payload := c.Args[0]
-			_, m.expires = payload.Prop("exp")
+			for _, k := range []string{"exp", "expiresAt", "expires", "expiry"} {
+				if _, ok := payload.Prop(k); ok {
+					m.expires = true
+				}
+			}
+			for _, k := range []string{"createdAt", "timestamp", "issuedAt", "iat"} {
+				if _, ok := payload.Prop(k); ok {
+					m.open = true // whoever reads it may look at its age
+				}
+			}
 			for _, k := range []string{"type", "typ", "tokenType", "kind", "purpose", "scope"} {
 				if _, ok := payload.Prop(k); ok {
 					m.typed = true
@@ -151,7 +162,7 @@ func scriptMints(s *repo.Snapshot, src *repo.Source) []minted {
 				if v, ok := file.Variable(payload.Ident); ok && v.Kind == jslex.ValueObject && !v.HasSpread() && !payload.Parameter() {
 					_, m.expires = v.Prop("exp")
 				} else {
-					m.open = payload.Kind != jslex.ValueObject && len(c.Args) < 3 || payload.HasSpread() && len(c.Args) < 3
+					m.open = m.open || payload.Kind != jslex.ValueObject && len(c.Args) < 3 || payload.HasSpread() && len(c.Args) < 3
 				}
 			}
 			options := c.Args[1:]
