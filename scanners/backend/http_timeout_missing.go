@@ -39,13 +39,17 @@ var HTTPTimeoutMissing = check.PerProject(check.Doc{
 			byKey[key].open = append(byKey[key].open, at)
 		}
 	}
+	servers := map[string]bool{}
+	for _, a := range apis(s) {
+		servers[a.unit] = true
+	}
 	for _, src := range s.RunningSources("requests", "urlopen", "axios") {
-		if triedOut(src.File) || pathHas(src.File.Dir(), "scripts", "tools", "commands") {
+		if triedOut(src.File) || forTrials(src.File) || pathHas(src.File.Dir(), "scripts", "tools", "commands") {
 			continue
 		}
 		if src.Lang == repo.Python {
 			pythonCalls(s, src, add)
-		} else if src.JS() != nil && serves(src) {
+		} else if src.JS() != nil && serves(src) && servers[s.UnitDir(src.File)] { // a browser has limits of its own
 			axiosCalls(s, src, add)
 		}
 	}

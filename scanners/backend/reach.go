@@ -32,7 +32,10 @@ const (
 
 // from lists the handler of the route and the functions that it leads to by
 // name, within the program.
-func (r *reach) from(route *repo.Route) []body {
+func (r *reach) from(route *repo.Route) []body { return r.within(route, mostDeep) }
+
+// within does so for functions that are at most so many calls away.
+func (r *reach) within(route *repo.Route, steps int) []body {
 	if route.HandlerFile == nil {
 		return nil
 	}
@@ -47,7 +50,7 @@ func (r *reach) from(route *repo.Route) []body {
 	for _, name := range append(append([]string{}, route.Dependencies...), route.Decorators...) {
 		next = append(next, r.functions(src, lastName(name))...)
 	}
-	for start, deep := 0, 0; start < len(out) && deep < mostDeep && len(out) < mostBodies; deep++ {
+	for start, deep := 0, 0; start < len(out) && deep < steps && len(out) < mostBodies; deep++ {
 		end := len(out)
 		for _, b := range out[start:end] {
 			for _, call := range callsIn(b) {

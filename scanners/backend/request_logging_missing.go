@@ -159,7 +159,7 @@ func goLogsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 			full := g.Qualify(c.Callee)
 			last := lastName(c.Callee)
 			switch {
-			case strings.HasSuffix(full, "gin-gonic/gin.Default"), last == "LoggingHandler", last == "CombinedLoggingHandler", strings.HasPrefix(last, "InstrumentHandler"), strings.Contains(full, "otelhttp"), strings.Contains(full, "httplog"):
+			case strings.HasSuffix(full, "gin-gonic/gin.Default"), last == "LoggingHandler", last == "CombinedLoggingHandler", strings.HasPrefix(last, "InstrumentHandler"), strings.Contains(full, "otelhttp") && last != "NewTransport", strings.Contains(full, "httplog"):
 				return src.At(c.Span), last, true
 			case last == "Use" || last == "With" || last == "Wrap":
 				for _, arg := range c.Args {

@@ -32,16 +32,20 @@ var UserEnumeration = check.PerProject(check.Doc{
 		if !login && !forgot {
 			continue
 		}
-		unknown, wrong := answers(r.from(&route))
+		steps := 2
+		if forgot {
+			steps = 0 // what is called may have been kept from being called
+		}
+		unknown, wrong := answers(r.within(&route, steps))
 		switch {
 		case unknown == nil:
-			if login && wrong != nil {
-				p.Holds(wrong.at, "%s answers %q whatever was wrong", route.Name(), wrong.text)
+			if login && wrong != nil && wrong.both {
+				p.Holds(wrong.at, "%s answers the same whatever was wrong", route.Name())
 			}
 		case forgot:
-			p.Report(unknown.at, "%s answers %q when there is no account", route.Name(), unknown.text).Keyed("%s", route.Name())
+			p.Report(unknown.at, "%s answers otherwise when there is no account", route.Name()).Keyed("%s", route.Name())
 		case wrong != nil && wrong.text != unknown.text:
-			p.Report(unknown.at, "%s answers %q to unknown accounts and %q to wrong passwords", route.Name(), unknown.text, wrong.text).Keyed("%s", route.Name()).With(wrong.at)
+			p.Report(unknown.at, "%s answers otherwise to unknown accounts than to wrong passwords", route.Name()).Keyed("%s", route.Name()).With(wrong.at)
 		}
 	}
 })
@@ -60,6 +64,7 @@ func forgets(r *repo.Route) bool {
 type refusalText struct {
 	text string
 	at   finding.Location
+	both bool // it leaves open what was wrong
 }
 
 // answers are the texts for an unknown account and for a wrong password.
@@ -76,15 +81,16 @@ func answers(bodies []body) (unknown, wrong *refusalText) {
 					continue
 				}
 				low := strings.ToLower(t.text)
-				one := &refusalText{t.text, b.src.At(c.span)}
+				one := &refusalText{text: t.text, at: b.src.At(c.span)}
 				switch {
 				case strings.Contains(low, " or ") || strings.Contains(low, "invalid credentials"):
-					if wrong == nil && strings.Contains(low, "password") {
+					if wrong == nil && containsAny(low, "password", "credentials") {
+						one.both = true
 						wrong = one
 					}
 				case unknown == nil && tellsUnknown(low):
 					unknown = one
-				case wrong == nil && (strings.Contains(low, "password") && containsAny(low, "wrong", "incorrect", "invalid", "not match", "mismatch")):
+				case wrong == nil && (strings.Contains(low, "password") && containsAny(low, "wrong", "incorrect", "invalid", "not match", "mismatch") || low == "incorrectpassword"):
 					wrong = one
 				}
 			}
@@ -94,7 +100,10 @@ func answers(bodies []body) (unknown, wrong *refusalText) {
 }
 
 func tellsUnknown(low string) bool {
-	return containsAny(low, "user", "account", "email", "e-mail") && containsAny(low, "not found", "does not exist", "doesn't exist", "no user", "not registered", "unknown", "no account", "not exist")
+	if low == "notfound" || low == "usernotfound" {
+		return true
+	}
+	return containsAny(low, "user", "account", "email", "e-mail", "name") && containsAny(low, "not found", "does not exist", "doesn't exist", "no user", "not registered", "unknown", "no account", "not exist")
 }
 
 func containsAny(text string, words ...string) bool {
