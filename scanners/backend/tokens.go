@@ -19,6 +19,8 @@ type minted struct {
 	none    bool   // nothing signs it
 	within  string // the function around
 	typed   bool   // it says what kind of token it is
+	key     string // what it is signed with, as written
+	lasts   string // how long, as a text that the call writes: "7d"
 }
 
 func (m *minted) at() finding.Location { return m.src.At(m.span) }
@@ -66,6 +68,11 @@ func pythonMints(src *repo.Source) []minted {
 		}
 		if alg, has := c.Arg("algorithm"); has && strings.EqualFold(alg.Literal, "none") {
 			m.none = true
+		}
+		if key, has := c.At(1); has {
+			m.key = key.Text()
+		} else if key, has := c.Arg("key"); has {
+			m.key = key.Text()
 		}
 		m.expires, m.typed, m.open = pythonClaims(py, payload, c.Func, 0)
 		out = append(out, m)
@@ -166,6 +173,13 @@ func scriptMints(s *repo.Snapshot, src *repo.Source) []minted {
 				}
 			}
 			options := c.Args[1:]
+			if len(c.Args) > 1 && c.Args[1].Kind != jslex.ValueObject {
+				m.key = c.Args[1].Text()
+			} else if len(c.Args) > 1 {
+				if p, ok := c.Args[1].Prop("secret"); ok {
+					m.key = p.Value.Text()
+				}
+			}
 			for _, o := range options {
 				if o.Ident != "" {
 					if v, ok := file.Variable(o.Ident); ok {
@@ -173,7 +187,8 @@ func scriptMints(s *repo.Snapshot, src *repo.Source) []minted {
 					}
 				}
 				if o.Kind == jslex.ValueObject {
-					_, has := o.Prop("expiresIn")
+					end, has := o.Prop("expiresIn")
+					m.lasts = end.Value.Literal
 					m.expires = m.expires || has || o.HasSpread()
 					if alg, ok := o.Prop("algorithm"); ok && alg.Value.Literal == "none" {
 						m.none = true
