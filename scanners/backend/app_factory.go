@@ -69,7 +69,7 @@ func partsOf(s *repo.Snapshot, a *api, app *repo.Application) []string {
 	for _, m := range app.Middlewares {
 		cors = cors || soundsLike("cors")(m.Name)
 		limit = limit || soundsLimiting(m.Name)
-		errors = errors || m.Kind == repo.ExceptionHandler
+		errors = errors || m.Kind == repo.ExceptionHandler && !foreseen(m.For)
 	}
 	if cors {
 		out = append(out, "CORS")

@@ -102,7 +102,7 @@ func calledFrom(s *repo.Snapshot, paths []string) (at finding.Location, how, pat
 			if d.Health == nil || d.Health.File == nil {
 				continue
 			}
-			if names(d.Health.File.Text(d.Health.Span)) || names(around(d.Health.File, d.Health.Span)) {
+			if names(d.Health.File.Text(d.Health.Span)) || strings.Contains(d.Health.From, "probe") && names(around(d.Health.File, d.Health.Span)) {
 				return d.Health.File.At(d.Health.Span), "the " + d.Health.From + " of " + c.Name, path, true
 			}
 		}

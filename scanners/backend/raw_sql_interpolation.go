@@ -33,7 +33,9 @@ var RawSQLInterpolation = check.PerProject(check.Doc{
 	}
 	bound := map[string]*boundQueries{}
 	var units []string
+	found := map[string]bool{}
 	for _, q := range queries(s) {
+		found[programDir(s, q.file)] = true
 		if what, ok := q.injectable(handlers[q.file]); ok {
 			p.Report(q.file.At(q.span), "%s writes %s into the statement", q.callee, what).Keyed("%s %s", q.callee, what)
 			continue
@@ -47,6 +49,17 @@ var RawSQLInterpolation = check.PerProject(check.Doc{
 				units = append(units, unit)
 			}
 			b.n++
+		}
+	}
+	for _, a := range apis(s) {
+		if found[a.unit] {
+			continue
+		}
+		for _, m := range s.Models() {
+			if m.Role == repo.Production && programDir(s, m.File) == a.unit && m.Spec.Table.Name != "" {
+				p.Holds(m.At(m.Spec.NameSpan), "no statement is written in the code of %s; its models go through %s", a.name(), m.Spec.ORM)
+				break
+			}
 		}
 	}
 	for _, unit := range units {

@@ -37,8 +37,8 @@ var TokenAuth = check.PerProject(check.Doc{
 	for _, unit := range order {
 		what := []string{"tokens that end"}
 		if slices.ContainsFunc(units[unit], func(m minted) bool {
-			return strings.Contains(strings.ToLower(m.within), "refresh") || m.src.Mentions("refresh_token", "refreshToken", "create_refresh_token")
-		}) {
+			return strings.Contains(strings.ToLower(m.within), "refresh")
+		}) || slices.ContainsFunc(s.RunningSources("refresh_token", "refreshToken"), func(src *repo.Source) bool { return programDir(s, src.File) == unit }) {
 			what[0] = "access and refresh tokens that end"
 		}
 		if revokes(s, unit) {

@@ -29,10 +29,12 @@ var WorkerNoHealthcheck = check.PerProject(check.Doc{
 		if c.Role != repo.RoleWorker {
 			continue
 		}
-		var bare []*repo.Deployment
+		var bare, tried []*repo.Deployment
 		for i := range c.Deployments {
 			d := &c.Deployments[i]
 			switch {
+			case d.Means == repo.ByCompose && d.Env == compose.Dev && d.Health == nil && !saysDev(d.File.Name()):
+				tried = append(tried, d)
 			case d.Means == repo.ByProcfile, !d.Env.Deployed() && d.Env != compose.Base, d.Env == compose.Base && len(c.In(compose.Prod)) > 0:
 			case d.Means == repo.ByKubernetes && (d.Kind == "Job" || d.Kind == "CronJob"):
 			case d.Kube != nil && d.Kube.Unsure != "":
@@ -48,6 +50,9 @@ var WorkerNoHealthcheck = check.PerProject(check.Doc{
 			}
 		}
 		if len(bare) == 0 {
+			if len(tried) > 0 && len(tried) == len(c.Deployments) {
+				p.Report(tried[0].At(), "the worker %s, which production does not declare, has no healthcheck", c.Name).Keyed("%s", c.Name).As(finding.Medium)
+			}
 			continue
 		}
 		found := p.Report(bare[0].At(), "the worker %s has no %s", c.Name, signOf(bare[0])).Keyed("%s", c.Name)
@@ -56,6 +61,13 @@ var WorkerNoHealthcheck = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// saysDev says whether a compose file's own name is that of development; one that
+// has no such name is, beside a file of production, what that was made from.
+func saysDev(name string) bool {
+	env, _ := compose.EnvOf(name)
+	return env == compose.Dev
+}
 
 // partOnly says whether the service is extended elsewhere, and its healthcheck
 // with it.
