@@ -23,6 +23,7 @@ var CookieFlags = check.PerProject(check.Doc{
 		"https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html#cookies",
 		"https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie",
 	},
+	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, c := range setCookies(s) {
 		switch {
@@ -35,6 +36,9 @@ var CookieFlags = check.PerProject(check.Doc{
 			found := p.Report(c.at(), "the cookie %s is set without %s", c.name, strings.Join(c.absent, ", ")).Keyed("%s %s", c.name, strings.Join(c.absent, " "))
 			if len(c.absent) == 1 && strings.EqualFold(c.absent[0], "samesite") {
 				found.As(finding.Medium) // browsers take lax where nothing is said
+			}
+			if set, ok := flagsPatch(&c); ok {
+				found.WithPatch(set.Title, finding.Review, set)
 			}
 		}
 	}

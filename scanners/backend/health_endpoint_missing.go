@@ -29,7 +29,7 @@ var HealthEndpointMissing = check.PerProject(check.Doc{
 		}
 	}
 	for _, a := range apis(s) {
-		if len(a.work()) == 0 || hasHealth(s, a) {
+		if len(a.work()) == 0 || a.family == "Go" && len(a.work()) < 2 || hasHealth(s, a) {
 			continue
 		}
 		if at, what, ok := otherHealth(s, a); ok {

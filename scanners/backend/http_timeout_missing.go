@@ -24,6 +24,7 @@ var HTTPTimeoutMissing = check.PerProject(check.Doc{
 		"https://axios-http.com/docs/req_config",
 		"https://pkg.go.dev/net/http#Client",
 	},
+	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	byKey := map[string]*outbound{}
 	var keys []string
@@ -64,8 +65,11 @@ var HTTPTimeoutMissing = check.PerProject(check.Doc{
 			p.Holds(o.bounded[0], "%s of %s", count(len(o.bounded), "call", "calls"), o.library)
 			continue
 		}
-		p.Report(o.open[0], "%d of %d calls of %s have no timeout", len(o.open), len(o.open)+len(o.bounded), o.library).
+		found := p.Report(o.open[0], "%d of %d calls of %s have no timeout", len(o.open), len(o.open)+len(o.bounded), o.library).
 			Keyed("%s %s", o.library, o.unit).With(o.open[1:min(len(o.open), mostShown)]...)
+		if set, ok := timeoutPatch(s, o.open); ok && o.library == "requests" {
+			found.WithPatch(set.Title, finding.Review, set)
+		}
 	}
 })
 
