@@ -27,6 +27,7 @@ var RouteAuthMissing = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	r := newReach(s)
+	judgeNextRoutes(p, s)
 	for _, a := range apis(s) {
 		if general(s, a) {
 			continue
