@@ -119,12 +119,11 @@ func takesBody(s *repo.Snapshot, r *reach, route *repo.Route, of *api) (takes, s
 	if route.Schema {
 		return true, true
 	}
-	for _, one := range r.from(route) {
-		if one.names(schemaName) || parses(one) || refusesBad(one) {
-			return true, true
-		}
-	}
-	return true, false
+	r.walk(route, mostDeep, func(one body) bool {
+		sees = slices.ContainsFunc(r.names(one), schemaName) || parses(one) || refusesBad(one)
+		return sees
+	})
+	return true, sees
 }
 
 // reads says whether the code reads the body of the request.

@@ -42,9 +42,8 @@ var ObjectAuthzMissing = check.PerProject(check.Doc{
 			if !ok {
 				continue
 			}
-			bodies := r.from(&route)
 			switch {
-			case anyNames(bodies, func(n string) bool { return namesOwner(n, owned[model]) }), checksRole(r, &route):
+			case r.any(&route, func(n string) bool { return namesOwner(n, owned[model]) }), checksRole(r, &route):
 				kept = append(kept, route)
 			default:
 				open = append(open, route)

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/finding"
@@ -15,88 +16,206 @@ type body struct {
 }
 
 // reach finds what a handler leads to, so that a check sees what stands in a
-// service or helper before it says that something is missing.
+// service or helper before it says that something is missing. It reads each file
+// once and keeps of it what it is asked for again.
 type reach struct {
 	s     *repo.Snapshot
-	named map[string][]body // unit, language and name → functions
+	files map[*repo.File]*fileFacts
+	words map[body][]string
+	near  map[*repo.File][]*repo.Source
 }
 
-func newReach(s *repo.Snapshot) *reach { return &reach{s: s, named: map[string][]body{}} }
+// fileFacts are the functions and calls of a file.
+type fileFacts struct {
+	functions map[string][]finding.Span
+	calls     []called
+}
+
+func newReach(s *repo.Snapshot) *reach {
+	return &reach{s: s, files: map[*repo.File]*fileFacts{}, words: map[body][]string{}, near: map[*repo.File][]*repo.Source{}}
+}
 
 // The bounds of what is followed from one handler.
 const (
 	mostBodies = 60
 	mostDeep   = 4
-	mostNamed  = 4 // functions of one name; more of them say that the name tells nothing
+	mostNamed  = 4  // functions of one name; more of them say that the name tells nothing
+	mostNear   = 80 // files that one file imports
 )
 
 // from lists the handler of the route and the functions that it leads to by
-// name, within the program.
+// name, in the files that are imported on the way.
 func (r *reach) from(route *repo.Route) []body { return r.within(route, mostDeep) }
 
 // within does so for functions that are at most so many calls away.
 func (r *reach) within(route *repo.Route, steps int) []body {
+	var out []body
+	r.walk(route, steps, func(b body) bool {
+		out = append(out, b)
+		return false
+	})
+	return out
+}
+
+// any says whether a name in the handler, or in what it leads to, fits. It stops
+// at the first that does.
+func (r *reach) any(route *repo.Route, fits func(string) bool) (found bool) {
+	r.walk(route, mostDeep, func(b body) bool {
+		found = slices.ContainsFunc(r.names(b), fits)
+		return found
+	})
+	return found
+}
+
+// names are the different names in the code of a body.
+func (r *reach) names(b body) []string {
+	if list, known := r.words[b]; known {
+		return list
+	}
+	seen := map[string]bool{}
+	var list []string
+	b.names(func(name string) bool {
+		if !seen[name] {
+			seen[name] = true
+			list = append(list, name)
+		}
+		return false
+	})
+	r.words[b] = list
+	return list
+}
+
+// walk visits the handler and what it leads to, nearest first, until stop says so.
+func (r *reach) walk(route *repo.Route, steps int, stop func(body) bool) {
 	if route.HandlerFile == nil {
-		return nil
+		return
 	}
 	src := r.s.Source(route.HandlerFile.Path)
 	if src == nil {
-		return nil
+		return
 	}
-	seen := map[body]bool{}
-	out := []body{{src, route.HandlerSpan}}
-	seen[body{src, route.HandlerSpan}] = true
-	var next []body
-	for _, name := range append(append([]string{}, route.Dependencies...), route.Decorators...) {
-		next = append(next, r.functions(src, lastName(name))...)
+	first := body{src, route.HandlerSpan}
+	seen := map[body]bool{first: true}
+	queue := []body{first}
+	if stop(first) {
+		return
 	}
-	for start, deep := 0, 0; start < len(out) && deep < steps && len(out) < mostBodies; deep++ {
-		end := len(out)
-		for _, b := range out[start:end] {
-			for _, call := range callsIn(b) {
-				next = append(next, r.functions(b.src, lastName(call.callee))...)
-			}
-		}
-		for _, b := range next {
-			if !seen[b] && len(out) < mostBodies {
+	visit := func(from *repo.Source, name string) bool {
+		for _, b := range r.functions(from, lastName(name)) {
+			if !seen[b] && len(seen) < mostBodies {
 				seen[b] = true
-				out = append(out, b)
+				queue = append(queue, b)
+				if stop(b) {
+					return true
+				}
 			}
 		}
-		start, next = end, nil
+		return false
 	}
-	return out
+	for deep := 0; deep < steps && len(queue) > 0; deep++ {
+		now := queue
+		queue = nil
+		if deep == 0 {
+			for _, list := range [][]string{route.Dependencies, route.Decorators} {
+				for _, name := range list {
+					if visit(src, name) {
+						return
+					}
+				}
+			}
+		}
+		for _, b := range now {
+			for _, c := range r.facts(b.src).calls {
+				if b.holds(c.span) && visit(b.src, c.callee) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // tellingNothing are names that every library has.
 var tellingNothing = words("get", "set", "add", "find", "all", "first", "execute", "query", "filter", "json", "append", "map", "push", "print", "str", "len", "send", "create", "update", "delete",
 	"save", "commit", "refresh", "close", "open", "read", "write", "then", "catch", "log", "info", "error", "warn", "debug", "status", "next", "join", "split", "format", "require", "select", "where")
 
+// functions are those of that name in the file and in what it imports.
 func (r *reach) functions(from *repo.Source, name string) []body {
 	name = strings.TrimSuffix(name, "()")
 	if len(name) < 3 || tellingNothing[name] {
 		return nil
 	}
-	key := programDir(r.s, from.File) + "\x00" + name
-	if from.Lang == repo.Python {
-		key += "\x00py"
-	}
-	found, known := r.named[key]
-	if known {
-		return found
-	}
-	for _, src := range r.s.RunningSources(name) {
-		if (src.Lang == repo.Python) != (from.Lang == repo.Python) || src.Bytes() == nil {
+	var found []body
+	for _, src := range r.around(from) {
+		if !src.Mentions(name) {
 			continue
 		}
-		found = append(found, functionsIn(src, name)...)
+		for _, span := range r.facts(src).functions[name] {
+			found = append(found, body{src, span})
+		}
 		if len(found) > mostNamed {
-			found = nil
-			break
+			return nil
 		}
 	}
-	r.named[key] = found
 	return found
+}
+
+// around are the file and those it imports, through one file that only passes
+// names on.
+func (r *reach) around(from *repo.Source) []*repo.Source {
+	if list, known := r.near[from.File]; known {
+		return list
+	}
+	list := []*repo.Source{from}
+	seen := map[*repo.File]bool{from.File: true}
+	var take func(f *repo.File, deep int)
+	take = func(f *repo.File, deep int) {
+		for _, i := range r.s.Graph().Imports(f) {
+			if seen[i.To] || i.To.Role != repo.Production || len(list) >= mostNear {
+				continue
+			}
+			seen[i.To] = true
+			if src := r.s.Source(i.To.Path); src != nil && (src.Lang == repo.Python) == (from.Lang == repo.Python) {
+				list = append(list, src)
+			}
+			if stem, _, _ := strings.Cut(i.To.Name(), "."); deep < 1 && (stem == "index" || stem == "__init__") {
+				take(i.To, deep+1)
+			}
+		}
+	}
+	take(from.File, 0)
+	r.near[from.File] = list
+	return list
+}
+
+// facts reads a file once.
+func (r *reach) facts(src *repo.Source) *fileFacts {
+	if f := r.files[src.File]; f != nil {
+		return f
+	}
+	f := &fileFacts{functions: map[string][]finding.Span{}}
+	r.files[src.File] = f
+	if py := src.Py(); py != nil {
+		for i := range py.Defs {
+			name := strings.Clone(py.Defs[i].Name)
+			f.functions[name] = append(f.functions[name], py.Defs[i].Span)
+		}
+		for i := range py.Calls {
+			f.calls = append(f.calls, called{strings.Clone(lastName(py.Calls[i].Callee)), py.Calls[i].Span})
+		}
+		return f
+	}
+	if file := src.JS(); file != nil {
+		for i := range file.Funcs {
+			if file.Funcs[i].Name != "" {
+				name := strings.Clone(file.Funcs[i].Name)
+				f.functions[name] = append(f.functions[name], file.Funcs[i].Span)
+			}
+		}
+		for i := range file.Calls {
+			f.calls = append(f.calls, called{strings.Clone(lastName(file.Calls[i].Callee)), file.Calls[i].Span})
+		}
+	}
+	return f
 }
 
 // functionsIn are the functions of that name in a file; of a class in Python its

@@ -25,12 +25,7 @@ func checksRole(r *reach, route *repo.Route) bool {
 			}
 		}
 	}
-	for _, b := range r.from(route) {
-		if b.names(roleCheck) {
-			return true
-		}
-	}
-	return false
+	return r.any(route, roleCheck)
 }
 
 // roleModel is where the project says which roles there are.

@@ -38,7 +38,7 @@ var RouteAuthMissing = check.PerProject(check.Doc{
 			if !route.Changes() || openByDesign(&route) || route.Method == "ANY" {
 				continue
 			}
-			if authenticates(&route) || anyNames(r.from(&route), inHandler) {
+			if authenticates(&route) || r.any(&route, inHandler) {
 				asked = append(asked, route)
 				if authenticates(&route) {
 					sure++

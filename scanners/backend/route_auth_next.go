@@ -28,7 +28,7 @@ func judgeNextRoutes(p *check.Pass, s *repo.Snapshot) {
 		}
 		whole := body{src, finding.Span{End: len(src.Bytes())}}
 		switch {
-		case whole.names(asksInFile) || anyNames(r.from(&route), asksInFile), route.HandlerFile == nil, leadsToHandlers(src):
+		case whole.names(asksInFile) || r.any(&route, asksInFile), route.HandlerFile == nil, leadsToHandlers(src):
 			asked[unit] = append(asked[unit], route)
 		default:
 			open[unit] = append(open[unit], route)
