@@ -119,7 +119,7 @@ func takesBody(s *repo.Snapshot, r *reach, route *repo.Route, of *api) (takes, s
 	if route.Schema {
 		return true, true
 	}
-	r.walk(route, mostDeep, func(one body) bool {
+	r.walk(route, 2, func(one body) bool { // further away it is something else that is checked
 		sees = slices.ContainsFunc(r.names(one), schemaName) || parses(one) || refusesBad(one)
 		return sees
 	})
