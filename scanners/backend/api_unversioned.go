@@ -68,7 +68,7 @@ func versionedPath(path string) bool {
 // it where it is.
 func operational(r *repo.Route) bool {
 	return healthPath(r.Path) || r.Path == "/" || strings.HasSuffix(r.Path, "*") && r.Method == "ANY" ||
-		pathHas(r.Path, "metrics", "docs", "redoc", "swagger", "openapi", "json", "static", "assets", "media", "webhook", "webhooks", "callback", "graphql", ".well-known", "well-known", "robots", "favicon", "admin", "sitemap", "oauth", "saml", "ws", "socket")
+		pathHas(r.Path, "metrics", "docs", "redoc", "swagger", "openapi", "json", "static", "assets", "media", "webhook", "webhooks", "callback", "graphql", ".well-known", "well-known", "robots", "favicon", "admin", "sitemap", "oauth", "saml", "ws", "socket", "debug", "pprof", "varz", "version")
 }
 
 // servesData says whether a route answers programs rather than people: it renders

@@ -56,6 +56,12 @@ func (h *health) deployed(s *repo.Snapshot) bool {
 			}
 		}
 	}
+	for _, d := range s.Dockerfiles() {
+		stage := d.FinalStage()
+		if stage != nil && stage.Healthcheck().Present && (h.unit == "." || d.Dir() == h.unit || strings.HasPrefix(d.Dir()+"/", h.unit+"/")) {
+			return false // the image asks in a way of its own
+		}
+	}
 	return len(s.Components()) > 0 || len(s.Dockerfiles()) > 0
 }
 

@@ -159,9 +159,9 @@ func goLogsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 			full := g.Qualify(c.Callee)
 			last := lastName(c.Callee)
 			switch {
-			case strings.HasSuffix(full, "gin-gonic/gin.Default"), last == "LoggingHandler", last == "CombinedLoggingHandler", strings.HasPrefix(last, "InstrumentHandler"), strings.Contains(full, "otelhttp") && last != "NewTransport", strings.Contains(full, "httplog"):
+			case strings.HasSuffix(full, "gin-gonic/gin.Default"), last == "LoggingHandler", last == "CombinedLoggingHandler", strings.HasPrefix(last, "InstrumentHandler"), (strings.Contains(full, "otelhttp.") || strings.Contains(full, "otelhttp/otelhttp")) && (last == "NewHandler" || last == "NewMiddleware"), strings.Contains(full, "httplog") && last != "NewLogger":
 				return src.At(c.Span), last, true
-			case last == "Use" || last == "With" || last == "Wrap":
+			case last == "Use" || last == "Wrap":
 				for _, arg := range c.Args {
 					if recorder(arg.Name) {
 						return src.At(c.Span), arg.Name, true

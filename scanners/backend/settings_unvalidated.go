@@ -33,6 +33,7 @@ var SettingsUnvalidated = check.PerProject(check.Doc{
 		switch {
 		case u.checked != nil:
 			p.Holds(u.checked.At(), "%s are read through a schema or a settings class", count(u.named, "variable", "variables"))
+		case a.family == "Go": // flags and files say as much there as the environment
 		case len(u.required) > 0 && len(u.required) >= len(u.weighty()):
 			p.Holds(u.required[0].At(), "the program refuses to start without %s", u.required[0].Name)
 		case len(u.required) > 0:
