@@ -31,6 +31,7 @@ var APIUnversioned = check.PerProject(check.Doc{
 			switch {
 			case versionedPath(r.Path):
 				versioned = append(versioned, r)
+			case a.family == "Go" && r.Method == "ANY": // a prefix that another router takes over
 			case !operational(&r) && servesData(s, &r):
 				bare = append(bare, r)
 			}
