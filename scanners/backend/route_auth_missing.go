@@ -96,7 +96,7 @@ func openByDesign(r *repo.Route) bool {
 // general says whether something asks for all routes of the program.
 func general(s *repo.Snapshot, a *api) bool {
 	for _, m := range a.around() {
-		if (m.Kind == repo.PlainMiddleware || m.Kind == repo.GuardMiddleware || m.Kind == repo.BeforeRequest || m.Kind == repo.Extension) && (asksWho(m.Name) || soundsLike("auth", "jwt", "session", "permission")(lastName(m.Name))) && !strings.HasPrefix(m.Name, "django.") {
+		if m.Path == "" && m.Router == "" && (m.Kind == repo.PlainMiddleware || m.Kind == repo.GuardMiddleware || m.Kind == repo.BeforeRequest || m.Kind == repo.Extension) && (asksWho(m.Name) || soundsLike("auth", "jwt", "session", "permission")(lastName(m.Name))) && !strings.HasPrefix(m.Name, "django.") {
 			return true
 		}
 	}
