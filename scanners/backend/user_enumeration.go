@@ -52,7 +52,7 @@ var UserEnumeration = check.PerProject(check.Doc{
 
 // asksPassword says whether the route is where people sign in with a password.
 func asksPassword(r *repo.Route) bool {
-	return r.Method == "POST" && pathHas(r.Path, "login", "signin", "sign-in", "log-in", "token", "authenticate") && !pathHas(r.Path, "oauth", "oauth2", "refresh", "google", "github", "callback", "saml", "sso", "admin", "reset", "verify", "magic-link")
+	return r.Method == "POST" && pathHas(r.Path, "login", "signin", "sign-in", "log-in", "token", "authenticate") && !pathHas(r.Path, "oauth", "oauth2", "refresh", "google", "github", "apple", "facebook", "twitter", "microsoft", "gitlab", "linkedin", "callback", "saml", "sso", "admin", "reset", "verify", "magic-link")
 }
 
 // forgets says whether the route is where people say that they forgot it.
