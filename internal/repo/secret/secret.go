@@ -247,6 +247,11 @@ func spans(path string, src []byte, strict bool) []finding.Span {
 		s.line(start, end)
 		start = end + 1
 	}
+	if !strict {
+		for _, t := range Tokens(path, src) {
+			s.add(t.Span.Start, t.Span.End)
+		}
+	}
 	return s.merged()
 }
 
