@@ -18,5 +18,6 @@ func Checks() []*check.Check {
 		DefaultDBCredentials,
 		EnvFileTracked,
 		InlineSecret,
+		SecretInSource,
 	)
 }

@@ -154,7 +154,7 @@ func keyBody(block []byte) []byte {
 
 const (
 	minKey = 64 // characters of the shortest key, one of elliptic curves
-	maxKey = 16 << 10
+	maxKey = 16 << 10 // bytes of the longest block that is read as a key
 )
 
 const minNamed = 16 // characters of a value that only its name calls a secret

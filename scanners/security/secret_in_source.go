@@ -1,0 +1,158 @@
+package security
+
+import (
+	"path"
+	"strings"
+	"sync"
+
+	"drydock/internal/check"
+	"drydock/internal/finding"
+	"drydock/internal/repo"
+	"drydock/internal/repo/compose"
+	"drydock/internal/repo/secret"
+)
+
+// SecretInSource finds tokens and private keys in code and in whatever other text
+// is tracked.
+var SecretInSource = check.PerProject(check.Doc{
+	ID:         "security/secret-in-source",
+	Title:      "Token or private key in a tracked file",
+	Severity:   finding.Critical,
+	Confidence: finding.Likely,
+	Hours:      1,
+	Why:        "Whoever reads the repository, a copy of it or an image built from it can act as the project towards the service that gave the token out. Bots find such tokens within minutes of a push.",
+	How:        "Revoke the token where it was issued and issue a new one; read it from the environment or a secret store; what was committed once stays in the history.",
+	References: []string{
+		"https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
+		"https://docs.github.com/en/code-security/secret-scanning/introduction/about-secret-scanning",
+		"https://github.com/gitleaks/gitleaks",
+	},
+}, func(p *check.Pass, s *repo.Snapshot) {
+	all := sync.OnceValue(func() []*setting { return settings(s) })
+	for _, f := range s.Production() {
+		if !mayHoldTokens(f) {
+			continue
+		}
+		tokens := secret.Tokens(f.Path, f.Bytes())
+		if len(tokens) == 0 {
+			continue
+		}
+		others := spokenFor(s, all, f)
+		for _, t := range tokens {
+			if !others(t.Span) && !inComment(f.Bytes(), t.Span.Start) || t.Kind == secret.PrivateKey && !others(t.Span) {
+				reportToken(p, f, t)
+			}
+		}
+	}
+})
+
+// mayHoldTokens leaves out what is no text of people's, what git does not have and
+// what lists hashes.
+func mayHoldTokens(f *repo.File) bool {
+	if !f.Tracked || f.Size > maxTokenFile || f.Binary() {
+		return false
+	}
+	base := strings.ToLower(f.Name())
+	switch path.Ext(base) {
+	case ".svg", ".map", ".lock", ".sum", ".snap", ".ipynb", ".csv", ".po", ".pot", ".html", ".css", ".patch", ".diff", ".pub", ".crt", ".cer", ".har":
+		return false
+	}
+	return !strings.Contains(base, "lock") && !strings.Contains(base, "cassette") && !isTemplateName(base)
+}
+
+const maxTokenFile = 2 << 20 // bytes of a file that is read for tokens
+
+// spokenFor says of a place in the file whether another check judges it: values of
+// env files, compose files, manifests, settings and pipelines by their names.
+func spokenFor(s *repo.Snapshot, all func() []*setting, f *repo.File) func(finding.Span) bool {
+	for _, e := range s.EnvFiles() {
+		if e.File == f {
+			return func(finding.Span) bool { return true }
+		}
+	}
+	var places []finding.Span
+	for _, v := range all() {
+		if v.file == f && isSecretSetting(v) {
+			places = append(places, v.at)
+		}
+	}
+	for _, r := range s.EnvReads() {
+		if r.File == f && r.HasDefault {
+			places = append(places, r.DefaultSpan)
+		}
+	}
+	return func(span finding.Span) bool {
+		for _, at := range places {
+			if at.Start < span.End && span.Start < at.End {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func reportToken(p *check.Pass, f *repo.File, t secret.Token) {
+	value := f.Text(t.Span)
+	at := hide(f.At(t.Span), value)
+	switch {
+	case t.Kind == secret.PrivateKey:
+		if f.Lang.Code() && pathEnv(f.Path) == compose.Dev {
+			return
+		}
+		found := p.Report(at, "a private key").Keyed("private key")
+		if forLocal(f.Path) {
+			found.As(finding.High)
+			found.Message += ", by its path for development"
+		}
+	case t.Kind == secret.Named:
+		if pathEnv(f.Path) == compose.Dev || pathEnv(f.Path) == compose.Test || looksLikeDefault(value) {
+			return
+		}
+		p.Report(at, "%s is written here: %s", t.Name, finding.Mask(value)).As(finding.High).Keyed("%s", t.Name)
+	case sandbox(value):
+		p.Report(at, "%s for the provider's test mode: %s", words(t.Kind), finding.Mask(value)).As(finding.Medium).Keyed("%s", t.Kind)
+	case t.Kind == "gcp-api-key":
+		if inBrowserConfig(f) {
+			return
+		}
+		p.Report(at, "%s: %s", words(t.Kind), finding.Mask(value)).As(finding.High).Keyed("%s", t.Kind)
+	default:
+		p.Report(at, "%s: %s", words(t.Kind), finding.Mask(value)).Keyed("%s", t.Kind)
+	}
+}
+
+// words is the id of a rule as a message says it.
+func words(kind string) string {
+	switch kind {
+	case "jwt":
+		return "a JWT without an end"
+	}
+	return "a token of the kind " + kind
+}
+
+// sandbox says whether a token opens only what its provider gives developers to try.
+func sandbox(value string) bool {
+	low := strings.ToLower(value)
+	for _, w := range []string{"sk_test", "rk_test", "_test-", "test_", "eztk", "sandbox"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// forLocal says whether a path says that it serves development: certificates for
+// localhost, keys of a local cluster.
+func forLocal(name string) bool {
+	if pathEnv(name) == compose.Dev {
+		return true
+	}
+	low := strings.ToLower(name)
+	return strings.Contains(low, "localhost") || strings.Contains(low, "selfsigned") || strings.Contains(low, "self-signed") || strings.Contains(low, "snakeoil")
+}
+
+// inBrowserConfig says whether a key of Google stands in what browsers get by
+// design: the configuration of Firebase, or a frontend's page.
+func inBrowserConfig(f *repo.File) bool {
+	return f.Mentions("authDomain", "messagingSenderId", "projectId", "google_app_id", "current_key") || strings.Contains(f.Name(), "google-services")
+}
