@@ -57,6 +57,9 @@ type Patch struct {
 	Set    patch.Set
 }
 
+// Context ends when the audit is cancelled.
+func (p *Pass) Context() context.Context { return p.ctx }
+
 // Report says that the subject at this place fails. Severity, further places
 // and the like are set on what it returns.
 func (p *Pass) Report(at finding.Location, format string, args ...any) *Problem {

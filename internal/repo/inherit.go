@@ -2,6 +2,7 @@ package repo
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 
 	"drydock/internal/finding"
@@ -14,6 +15,7 @@ func (s *Snapshot) Inherit(earlier *Snapshot) {
 	if earlier == nil {
 		return
 	}
+	s.past.Store(earlier.past.Load())
 	settled := earlier.opened.Add(-settling).UnixNano()
 	for _, f := range s.files {
 		if old := earlier.byPath[f.Path]; old != nil && old.same(f) && old.seen.ctime < settled {
@@ -28,7 +30,7 @@ func (f *File) same(other *File) bool {
 }
 
 // factsVersion changes when what is kept does, or what the pass over a file finds.
-const factsVersion = "5"
+const factsVersion = "6"
 
 // Surveyed is how many files were read for their facts: those of which nothing was
 // inherited or adopted.
@@ -59,6 +61,10 @@ func (s *Snapshot) Facts() []byte {
 		head.text(name)
 	}
 	head.number(uint64(n))
+	if past := s.past.Load(); past != nil {
+		record, _ := json.Marshal(past)
+		e.text(string(record))
+	}
 	return append(head.out, e.out...)
 }
 
@@ -148,6 +154,9 @@ func (s *Snapshot) Adopt(record []byte) {
 		if f := s.byPath[as.path]; f != nil && as.seen == f.seen && as.size == f.Size {
 			f.known.Store(k)
 		}
+	}
+	if past := new(PastTokens); json.Unmarshal([]byte(r.text()), past) == nil && past.Head != "" {
+		s.past.Store(past)
 	}
 }
 

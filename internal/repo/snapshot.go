@@ -27,7 +27,8 @@ type Snapshot struct {
 	vcs     *VCS
 	skipped []Skip
 	opened  time.Time
-	probed  sync.Map // name → bool: see Probed
+	probed  sync.Map                   // name → bool: see Probed
+	past    atomic.Pointer[PastTokens] // see PastTokens
 
 	views views
 	memo  sync.Map // view name → *lazy; see view

@@ -18,6 +18,7 @@ func Checks() []*check.Check {
 		DefaultDBCredentials,
 		EnvFileTracked,
 		InlineSecret,
+		SecretInHistory,
 		SecretInSource,
 	)
 }

@@ -1,7 +1,6 @@
 package security
 
 import (
-	"path"
 	"strings"
 	"sync"
 
@@ -29,38 +28,17 @@ var SecretInSource = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	all := sync.OnceValue(func() []*setting { return settings(s) })
-	for _, f := range s.Production() {
-		if !mayHoldTokens(f) {
-			continue
+	var in *repo.File
+	var others func(finding.Span) bool
+	for _, t := range s.Tokens() {
+		if t.File != in {
+			in, others = t.File, spokenFor(s, all, t.File)
 		}
-		tokens := secret.Tokens(f.Path, f.Bytes())
-		if len(tokens) == 0 {
-			continue
-		}
-		others := spokenFor(s, all, f)
-		for _, t := range tokens {
-			if !others(t.Span) && !inComment(f.Bytes(), t.Span.Start) || t.Kind == secret.PrivateKey && !others(t.Span) {
-				reportToken(p, f, t)
-			}
+		if !others(t.Span) && (t.Kind == secret.PrivateKey || !inComment(in.Bytes(), t.Span.Start)) {
+			reportToken(p, t.File, t.Token)
 		}
 	}
 })
-
-// mayHoldTokens leaves out what is no text of people's, what git does not have and
-// what lists hashes.
-func mayHoldTokens(f *repo.File) bool {
-	if !f.Tracked || f.Size > maxTokenFile || f.Binary() {
-		return false
-	}
-	base := strings.ToLower(f.Name())
-	switch path.Ext(base) {
-	case ".svg", ".map", ".lock", ".sum", ".snap", ".ipynb", ".csv", ".po", ".pot", ".html", ".css", ".patch", ".diff", ".pub", ".crt", ".cer", ".har":
-		return false
-	}
-	return !strings.Contains(base, "lock") && !strings.Contains(base, "cassette") && !isTemplateName(base)
-}
-
-const maxTokenFile = 2 << 20 // bytes of a file that is read for tokens
 
 // spokenFor says of a place in the file whether another check judges it: values of
 // env files, compose files, manifests, settings and pipelines by their names.
@@ -109,7 +87,7 @@ func reportToken(p *check.Pass, f *repo.File, t secret.Token) {
 			return
 		}
 		p.Report(at, "%s is written here: %s", t.Name, finding.Mask(value)).As(finding.High).Keyed("%s", t.Name)
-	case sandbox(value):
+	case secret.Sandbox([]byte(value)):
 		p.Report(at, "%s for the provider's test mode: %s", words(t.Kind), finding.Mask(value)).As(finding.Medium).Keyed("%s", t.Kind)
 	case t.Kind == "gcp-api-key":
 		if inBrowserConfig(f) {
@@ -128,17 +106,6 @@ func words(kind string) string {
 		return "a JWT without an end"
 	}
 	return "a token of the kind " + kind
-}
-
-// sandbox says whether a token opens only what its provider gives developers to try.
-func sandbox(value string) bool {
-	low := strings.ToLower(value)
-	for _, w := range []string{"sk_test", "rk_test", "_test-", "test_", "eztk", "sandbox"} {
-		if strings.Contains(low, w) {
-			return true
-		}
-	}
-	return false
 }
 
 // forLocal says whether a path says that it serves development: certificates for

@@ -8,6 +8,7 @@
 //	holds   a line per subject that holds: path:line text
 //	open    a line per subject that cannot be decided: path:line text
 //	fixed/  the files as they are after every attached patch
+//	was/    the files that an earlier commit held: the project is then one of git
 //
 // A bad project has want, a good one has none: it is the trap, what looks bad
 // and is not. A check of severity Info only looks for a strength: its fixture has
@@ -80,6 +81,7 @@ func documented(t *testing.T, c *check.Check) {
 type project struct {
 	files             map[string]repo.MemFile
 	fixed             map[string][]byte
+	was               map[string][]byte
 	want, holds, open []string
 	silent            bool // want is there and empty
 }
@@ -98,7 +100,7 @@ func load(t *testing.T, file string) map[string]*project {
 		}
 		p := projects[name]
 		if p == nil {
-			p = &project{files: map[string]repo.MemFile{}, fixed: map[string][]byte{}}
+			p = &project{files: map[string]repo.MemFile{}, fixed: map[string][]byte{}, was: map[string][]byte{}}
 			projects[name] = p
 		}
 		switch {
@@ -109,6 +111,8 @@ func load(t *testing.T, file string) map[string]*project {
 			p.holds = lines(f.Data)
 		case rest == "open":
 			p.open = lines(f.Data)
+		case strings.HasPrefix(rest, "was/"):
+			p.was[strings.TrimPrefix(rest, "was/")] = f.Data
 		case strings.HasPrefix(rest, "fixed/"):
 			p.fixed[strings.TrimPrefix(rest, "fixed/")] = f.Data
 		default:
@@ -129,7 +133,10 @@ func lines(data []byte) (out []string) {
 
 func (p *project) run(t *testing.T, c *check.Check, bad bool) {
 	t.Helper()
-	tree := repo.NewMem(p.files)
+	var tree repo.Tree = repo.NewMem(p.files)
+	if len(p.was) > 0 {
+		tree = committed(t, p)
+	}
 	out := outcome(t, c, tree)
 	var problems, held, open []string
 	for _, r := range out.Problems {

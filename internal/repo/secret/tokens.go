@@ -113,6 +113,17 @@ func Example(value []byte) bool {
 	return kinds < 6
 }
 
+// Sandbox says whether a token opens only what its provider gives developers to try.
+func Sandbox(value []byte) bool {
+	low := bytes.ToLower(value)
+	for _, w := range [...]string{"sk_test", "rk_test", "_test-", "test_", "eztk", "sandbox"} {
+		if bytes.Contains(low, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
 // privateKeys finds PEM blocks that hold one, also those on one line of code.
 func privateKeys(src []byte) (out []Token) {
 	for at := 0; ; {
@@ -153,7 +164,7 @@ func keyBody(block []byte) []byte {
 }
 
 const (
-	minKey = 64 // characters of the shortest key, one of elliptic curves
+	minKey = 64       // characters of the shortest key, one of elliptic curves
 	maxKey = 16 << 10 // bytes of the longest block that is read as a key
 )
 
