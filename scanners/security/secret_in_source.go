@@ -9,6 +9,7 @@ import (
 	"drydock/internal/repo"
 	"drydock/internal/repo/compose"
 	"drydock/internal/repo/secret"
+	"drydock/internal/repo/workflow"
 )
 
 // SecretInSource finds tokens and private keys in code and in whatever other text
@@ -72,6 +73,9 @@ func spokenFor(s *repo.Snapshot, all func() []*setting, f *repo.File) func(findi
 func reportToken(p *check.Pass, f *repo.File, t secret.Token) {
 	value := f.Text(t.Span)
 	at := hide(f.At(t.Span), value)
+	if t.Kind != secret.PrivateKey && strings.Contains(at.Snippet, "placeholder") {
+		return // what an input shows before somebody types
+	}
 	switch {
 	case t.Kind == secret.PrivateKey:
 		if f.Lang.Code() && pathEnv(f.Path) == compose.Dev {
@@ -83,7 +87,7 @@ func reportToken(p *check.Pass, f *repo.File, t secret.Token) {
 			found.Message += ", by its path for development"
 		}
 	case t.Kind == secret.Named:
-		if pathEnv(f.Path) == compose.Dev || pathEnv(f.Path) == compose.Test || looksLikeDefault(value) {
+		if pathEnv(f.Path) == compose.Dev || pathEnv(f.Path) == compose.Test || workflow.Sniff(f.Path) != "" || looksLikeDefault(value) {
 			return
 		}
 		p.Report(at, "%s is written here: %s", t.Name, finding.Mask(value)).As(finding.High).Keyed("%s", t.Name)
