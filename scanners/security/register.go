@@ -15,9 +15,12 @@ var fixtures embed.FS
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
 		CSRFMissing,
+		DSNInConfig,
 		DefaultDBCredentials,
 		EnvFileTracked,
 		InlineSecret,
+		K8sSecretPlain,
+		PlaceholderSecret,
 		SecretInHistory,
 		SecretInSource,
 	)
