@@ -14,10 +14,12 @@ var fixtures embed.FS
 // Checks lists every check of this category.
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
+		CSPMissing,
 		CSRFMissing,
 		DSNInConfig,
 		DefaultDBCredentials,
 		EnvFileTracked,
+		HeadersMissing,
 		InlineSecret,
 		K8sSecretPlain,
 		PlaceholderSecret,
