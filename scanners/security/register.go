@@ -28,5 +28,7 @@ func Checks() []*check.Check {
 		RedisNoAuth,
 		SecretInHistory,
 		SecretInSource,
+		TLSNotEnforced,
+		TLSProxy,
 	)
 }
