@@ -26,7 +26,8 @@ type Options struct {
 	Weights    score.Weights
 	Severities map[string]finding.Severity // per check id, instead of the declared one
 	Ignore     []Ignore
-	Exclude    []string        // paths that are not looked at, as in .gitignore
+	Exclude    []string // paths that are not looked at, as in .gitignore
+	Attest     []Attestation
 	Baseline   map[string]bool // fingerprints that are known already
 	Previous   *repo.Snapshot  // of the same project: what has not changed is not read again
 	Opened     *repo.Snapshot  // the tree, when it has been opened with these exclusions
@@ -236,6 +237,7 @@ func (r *Run) finish(s *repo.Snapshot) *Result {
 	slices.SortFunc(r.outcomes, func(a, b check.Outcome) int { return strings.Compare(a.Doc.ID, b.Doc.ID) })
 	res := &Result{Repo: s, Outcomes: r.outcomes, Started: r.started, Weights: r.opts.Weights, Patches: map[string]*check.Patch{}}
 	var muted []repo.Skip
+	notes := attest(r.outcomes, r.opts.Attest)
 	res.Findings, res.Results, muted = assemble(s, r.outcomes, r.opts, res.Patches)
 	incomplete := false
 	for _, o := range r.outcomes {
@@ -253,7 +255,7 @@ func (r *Run) finish(s *repo.Snapshot) *Result {
 			incomplete = true
 		}
 	}
-	res.Skipped = append(s.Skipped(), muted...)
+	res.Skipped = append(append(s.Skipped(), muted...), notes...)
 	for _, sk := range res.Skipped {
 		incomplete = incomplete || sk.Incomplete
 	}

@@ -57,7 +57,7 @@ func (s *session) configure(cmd *cobra.Command, path string) (err error) {
 	}
 	s.cache = s.userCache()
 	s.checks, s.notes = choose(scanners.All(), &s.set)
-	s.opts = audit.Options{Jobs: s.set.Jobs, Weights: s.set.Weights, Severities: s.set.Severities, Ignore: s.set.Ignore, Exclude: s.set.Exclude}
+	s.opts = audit.Options{Jobs: s.set.Jobs, Weights: s.set.Weights, Severities: s.set.Severities, Ignore: s.set.Ignore, Attest: s.set.Attest, Exclude: s.set.Exclude}
 	if s.set.Baseline != "" {
 		s.opts.Baseline, err = s.baseline()
 	}
@@ -121,6 +121,9 @@ func choose(all []*check.Check, set *config.Settings) ([]*check.Check, []report.
 	}
 	for _, e := range set.Expired {
 		notes = append(notes, report.Skip{Path: ".", Reason: fmt.Sprintf("the rule at %s (%s) has expired on %s and mutes nothing", e.Where, e.What, e.Until.Format(time.DateOnly))})
+	}
+	for _, e := range set.Lapsed {
+		notes = append(notes, report.Skip{Path: ".", Reason: fmt.Sprintf("the attestation at %s (%s) has run out on %s and answers nothing", e.Where, e.What, e.Until.Format(time.DateOnly))})
 	}
 	return out, notes
 }

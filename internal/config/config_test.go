@@ -83,6 +83,9 @@ ignore:
     reason: known
   - {check: docs/readme-missing, path: "x/**", reason: later, until: 2026-05-01}
   - {check: docs/readme-missing, reason: past, until: 2026-04-29}
+attest:
+  - {check: docs/readme-missing, evidence: "https://acme.example/r", by: me, date: 2026-04-01, until: 2027-04-01}
+  - {check: security/inline-secret, evidence: old, date: 2024-01-01, until: 2025-01-01}
 report: {format: json}
 `, nil)
 	if err != nil {
@@ -97,7 +100,11 @@ report: {format: json}
 		Keymap:     map[string][]string{"fix": {"F"}, "quit": {"q", "ctrl+q"}},
 		Ignore:     []audit.Ignore{{Fingerprint: "abc", Reason: "known"}, {Check: "docs/readme-missing", Path: "x/**", Reason: "later"}},
 		Expired:    []Expired{{"p/drydock.yaml:29", time.Date(2026, 4, 29, 0, 0, 0, 0, time.UTC), "docs/readme-missing"}},
-		Format:     "json",
+		Attest: []audit.Attestation{{Check: "docs/readme-missing", Evidence: "https://acme.example/r", By: "me",
+			Date: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2027, 4, 1, 0, 0, 0, 0, time.UTC),
+			At: finding.Location{Path: FileName, Line: 31, Column: 5, EndLine: 31, EndColumn: 5}}},
+		Lapsed: []Expired{{"p/drydock.yaml:32", time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), "security/inline-secret"}},
+		Format: "json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
@@ -106,6 +113,13 @@ report: {format: json}
 
 func TestMistakesAreToldWithTheirLine(t *testing.T) {
 	for text, want := range map[string]string{
+		"attest:\n - {check: docs/readme-missing, date: 2026-01-01, until: 2027-01-01}":              `:2: attest: evidence is required`,
+		"attest:\n - {check: docs/readme-missing, evidence: e, until: 2027-01-01}":                   `:2: attest: date is required`,
+		"attest:\n - {check: docs/readme-missing, evidence: e, date: 2026-01-01}":                    `:2: attest: until is required`,
+		"attest:\n - {check: docs/readme-missing, evidence: e, date: 2026-06-01, until: 2027-01-01}": `:2: attest: date is still to come`,
+		"attest:\n - {check: docs/readme-missing, evidence: e, date: 2026-01-01, until: 2099-01-01}": `:2: attest: until may be at most 3 years`,
+		"attest:\n - {check: docs/readme, evidence: e, date: 2026-01-01, until: 2027-01-01}":         `:2: attest: check "docs/readme" is unknown`,
+		"attest: {}":                            `:1: attest must be a list`,
 		"\nthem: dark":                          `:2: unknown key: "them" is unknown: did you mean theme?`,
 		"theme: drak":                           `:1: theme: "drak" is unknown: did you mean dark?`,
 		"theme: dark\ntheme: light":             `:2: "theme" is there twice`,

@@ -25,6 +25,8 @@ type layer struct {
 	keymap     map[string][]string
 	ignore     []audit.Ignore
 	expired    []Expired
+	attest     []audit.Attestation
+	lapsed     []Expired // attestations
 }
 
 // file reads one configuration file.
@@ -122,7 +124,7 @@ func (f *file) entries(n *yaml.Node, at string, each func(name string, k, v *yam
 	return nil
 }
 
-var sections = []string{"weights", "checks", "ignore", "keymap"}
+var sections = []string{"weights", "checks", "ignore", "attest", "keymap"}
 
 // entry reads one key at the top or in team and report.
 func (f *file) entry(name string, k, v *yaml.Node) error {
@@ -137,6 +139,8 @@ func (f *file) entry(name string, k, v *yaml.Node) error {
 		return f.entries(v, "", f.binding)
 	case "ignore":
 		return f.rules(v)
+	case "attest":
+		return f.attestations(v)
 	}
 	all := keys()
 	i := slices.IndexFunc(all, func(k *key) bool { return k.name == name })

@@ -143,6 +143,8 @@ func (s *Settings) merge(layers ...*layer) {
 		}
 		s.Ignore = append(s.Ignore, l.ignore...)
 		s.Expired = append(s.Expired, l.expired...)
+		s.Attest = append(s.Attest, l.attest...)
+		s.Lapsed = append(s.Lapsed, l.lapsed...)
 	}
 	for _, id := range slices.Sorted(maps.Keys(off)) {
 		if off[id] {

@@ -43,9 +43,11 @@ type Settings struct {
 	Exclude    []string // globs of paths that are left out
 	Ignore     []audit.Ignore
 	Expired    []Expired // rules whose date has passed: they mute nothing
+	Attest     []audit.Attestation
+	Lapsed     []Expired // attestations whose date has passed: they answer nothing
 }
 
-// Expired is an ignore rule that no longer counts.
+// Expired is an ignore rule or an attestation that no longer counts.
 type Expired struct {
 	Where string // file:line
 	Until time.Time
