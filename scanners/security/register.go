@@ -14,6 +14,7 @@ var fixtures embed.FS
 // Checks lists every check of this category.
 func Checks() []*check.Check {
 	return check.WithFixtures(fixtures,
+		APIKeyManagementMissing,
 		CSPMissing,
 		CSRFMissing,
 		DBPortPublished,
@@ -24,11 +25,16 @@ func Checks() []*check.Check {
 		HeadersMissing,
 		InlineSecret,
 		K8sSecretPlain,
+		MFAMissing,
+		PentestMissing,
 		PlaceholderSecret,
+		PolicyMissing,
 		RedisNoAuth,
+		SIEMMissing,
 		SecretInHistory,
 		SecretInSource,
 		TLSNotEnforced,
 		TLSProxy,
+		WAFMissing,
 	)
 }
