@@ -40,9 +40,12 @@ func Checks() []*check.Check {
 		SecretInHistory,
 		SecretInSource,
 		SecretsOutOfGit,
+		ShellExec,
 		StrongHash,
 		TLSNotEnforced,
 		TLSProxy,
+		TLSVerifyDisabled,
+		UnsafeDeserialize,
 		WAFMissing,
 	)
 }
