@@ -2,7 +2,6 @@ package security
 
 import (
 	"strings"
-	"sync"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
@@ -28,12 +27,11 @@ var SecretInSource = check.PerProject(check.Doc{
 		"https://github.com/gitleaks/gitleaks",
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
-	all := sync.OnceValue(func() []*setting { return settings(s) })
 	var in *repo.File
 	var others func(finding.Span) bool
 	for _, t := range s.Tokens() {
 		if t.File != in {
-			in, others = t.File, spokenFor(s, all, t.File)
+			in, others = t.File, spokenFor(s, t.File)
 		}
 		if !others(t.Span) && (t.Kind == secret.PrivateKey || !inComment(in.Bytes(), t.Span.Start)) {
 			reportToken(p, t.File, t.Token)
@@ -43,14 +41,14 @@ var SecretInSource = check.PerProject(check.Doc{
 
 // spokenFor says of a place in the file whether another check judges it: values of
 // env files, compose files, manifests, settings and pipelines by their names.
-func spokenFor(s *repo.Snapshot, all func() []*setting, f *repo.File) func(finding.Span) bool {
+func spokenFor(s *repo.Snapshot, f *repo.File) func(finding.Span) bool {
 	for _, e := range s.EnvFiles() {
 		if e.File == f {
 			return func(finding.Span) bool { return true }
 		}
 	}
 	var places []finding.Span
-	for _, v := range all() {
+	for _, v := range settings(s) {
 		if v.file == f && isSecretSetting(v) {
 			places = append(places, v.at)
 		}
