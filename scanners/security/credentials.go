@@ -53,7 +53,7 @@ func credentials(s *repo.Snapshot, all []*setting) []*credential {
 // other reports them again: well-known ones of databases, and their copies that
 // clients are given one by one.
 func defaultCredentialPlaces(s *repo.Snapshot, all []*setting) map[compose.Place]bool {
-	return repo.Derived(s, "security default credentials", func() map[compose.Place]bool { return credentialPlaces(s, all) })
+	return repo.Shared(s, "security default credentials", func() map[compose.Place]bool { return credentialPlaces(s, all) })
 }
 
 func credentialPlaces(s *repo.Snapshot, all []*setting) map[compose.Place]bool {

@@ -30,7 +30,7 @@ type answerHeader struct {
 
 // answerHeaders are those of the project's proxies, hosts and running code.
 func answerHeaders(s *repo.Snapshot) []answerHeader {
-	return repo.Derived(s, "security answer headers", func() []answerHeader { return readHeaders(s) })
+	return repo.Shared(s, "security answer headers", func() []answerHeader { return readHeaders(s) })
 }
 
 func readHeaders(s *repo.Snapshot) []answerHeader {

@@ -56,7 +56,7 @@ func (in *inputs) script(src *repo.Source) {
 		before := len(in.names)
 		for i := range js.Assigns {
 			a := &js.Assigns[i]
-			if in.has(a.Target, a.TargetSpan.Start) || checkedValue(a.Value.Callee) || !in.in(a.Value.Text(), a.Value.Span.Start) {
+			if in.has(a.Target, a.TargetSpan.Start) || !in.passes(a.Value.Text(), a.Value.Span.Start) {
 				continue
 			}
 			in.names = append(in.names, input{a.Target, scopeOf(js, a.Span.Start)})
@@ -113,7 +113,7 @@ func (in *inputs) python(s *repo.Snapshot, src *repo.Source) {
 		before := len(in.names)
 		for i := range py.Assigns {
 			a := &py.Assigns[i]
-			if a.Func < 0 || in.has(a.Target, a.TargetSpan.Start) || checkedValue(a.Value.Callee) || !in.in(a.Value.Text(), a.Value.Span.Start) {
+			if a.Func < 0 || in.has(a.Target, a.TargetSpan.Start) || !in.passes(a.Value.Text(), a.Value.Span.Start) {
 				continue
 			}
 			in.names = append(in.names, input{a.Target, py.Defs[a.Func].BodySpan})
@@ -145,6 +145,30 @@ func takesInput(r *repo.Route, p *pylex.Param) bool {
 		return inPath && !strings.Contains(r.Path, "int:") && !strings.Contains(r.Path, "uuid:")
 	}
 	return false
+}
+
+// passes says whether a value that is assigned is still what the request says: what
+// some function makes of it is not.
+func (in *inputs) passes(text string, at int) bool {
+	if !in.in(text, at) {
+		return false
+	}
+	callee, args, call := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(text, "await "), "new "), "(")
+	if !call || strings.ContainsAny(callee, " \"'`{[?+<>=!&|") || !strings.HasSuffix(text, ")") {
+		return true
+	}
+	if checkedValue(callee) {
+		return false
+	}
+	switch lastOf(callee) {
+	case "String", "decodeURIComponent", "decodeURI", "unquote", "str", "URL", "getlist", "unquote_plus":
+		return true
+	}
+	if callee == "JSON.parse" || callee == "json.loads" || callee == "" {
+		return true
+	}
+	root, _, _ := strings.Cut(callee, ".")
+	return in.has(root, at) || slices.ContainsFunc(in.roots, func(r string) bool { return strings.HasPrefix(callee+"("+args, r) })
 }
 
 // has says whether the name is known there.

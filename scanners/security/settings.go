@@ -67,7 +67,7 @@ func (v *setting) masked() finding.Location {
 // settings lists what the project's compose files, manifests and settings files
 // say, those of tests left out, by path and place.
 func settings(s *repo.Snapshot) []*setting {
-	return repo.Derived(s, "security settings", func() []*setting { return readSettings(s) })
+	return repo.Shared(s, "security settings", func() []*setting { return readSettings(s) })
 }
 
 func readSettings(s *repo.Snapshot) []*setting {

@@ -25,8 +25,8 @@ var SSRF = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, src := range requestSources(s, "requests", "httpx", "urlopen", "aiohttp", "fetch", "axios", "got", "superagent", "needle", "request") {
-		if strings.Contains(src.Path, "components/") {
-			continue // runs in a browser
+		if inBrowser(src) {
+			continue
 		}
 		in := inputsOf(s, src)
 		if len(in.names) == 0 && !src.Mentions(requestWords...) {
@@ -55,6 +55,13 @@ var SSRF = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// inBrowser says whether a file is for browsers: it keeps state of a page or draws
+// parts of one.
+func inBrowser(src *repo.Source) bool {
+	return src.Mentions("useState", "useEffect", "useRouter", "useSearchParams", "useQuery", "useMutation", "createContext", "document", "localStorage") ||
+		strings.Contains(src.Path, "components/") || strings.Contains(src.Path, "/ui/") || strings.Contains(src.Path, "hooks/")
+}
 
 // addressFromRequest says whether the host of an address is the request's: what
 // begins with a text that names the host is not.
