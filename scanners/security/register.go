@@ -25,6 +25,7 @@ func Checks() []*check.Check {
 		EnvFileTracked,
 		FlatNetwork,
 		HeadersMissing,
+		HiddenUnicode,
 		ImageScan,
 		InlineSecret,
 		K8sSecretPlain,
@@ -34,6 +35,7 @@ func Checks() []*check.Check {
 		PentestMissing,
 		PlaceholderSecret,
 		PolicyMissing,
+		ReDoS,
 		RedisNoAuth,
 		SIEMMissing,
 		SSRF,
@@ -45,7 +47,9 @@ func Checks() []*check.Check {
 		TLSNotEnforced,
 		TLSProxy,
 		TLSVerifyDisabled,
+		TimingUnsafeCompare,
 		UnsafeDeserialize,
 		WAFMissing,
+		WeakPasswordHash,
 	)
 }
