@@ -77,7 +77,7 @@ func bypass(name string) bool {
 			verb = i
 		case "auth", "authentication", "authorization", "login", "authz", "authn":
 			what = i
-		case "token", "signup", "sign", "registration", "password", "email", "anonymous", "oauth", "sso", "basic", "provider", "ui", "ldap", "saml", "migration", "migrations", "route", "redirect", "prompt", "rate", "mtls", "proxy":
+		case "token", "signup", "sign", "registration", "password", "anonymous", "oauth", "sso", "basic", "provider", "ui", "ldap", "saml", "migration", "migrations", "route", "redirect", "prompt", "rate", "mtls", "proxy", "form", "cache", "check", "email", "log", "logs", "retry":
 			return false
 		}
 	}

@@ -27,7 +27,6 @@ var CSPMissing = check.PerProject(check.Doc{
 		return
 	}
 	headers := answerHeaders(s)
-	_, door := frontDoor(s)
 	reported := map[string]*check.Problem{}
 	for _, page := range pages {
 		if h, ok := page.carries(headers, headerCSP); ok {
@@ -35,6 +34,7 @@ var CSPMissing = check.PerProject(check.Doc{
 			continue
 		}
 		at := page.at
+		_, door := frontDoor(s, page)
 		if door.Path != "" {
 			at = door
 		}

@@ -28,7 +28,7 @@ var DBPortPublished = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	seen := map[compose.Place]bool{}
 	for _, project := range s.ComposeProjects() {
-		if !project.Env.Deployed() {
+		if !project.Env.Deployed() || onlyStores(s, project) {
 			continue
 		}
 		for _, v := range project.Services() {
@@ -61,6 +61,24 @@ var DBPortPublished = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// onlyStores says whether a project without a sign of production runs databases and
+// their kin alone: what developers start beside the program that they work on.
+func onlyStores(s *repo.Snapshot, project *compose.Project) bool {
+	if project.Env != compose.Base {
+		return false
+	}
+	for _, v := range project.Services() {
+		switch s.RoleOfSpec(v) {
+		case repo.RoleWeb, repo.RoleAPI, repo.RoleWorker, repo.RoleApp, repo.RoleProxy, repo.RoleScheduler, repo.RoleMigration:
+			return false
+		}
+		if v.Build.Set() {
+			return false
+		}
+	}
+	return true
+}
 
 // loopbackPatch binds a short port mapping to the host itself.
 func loopbackPatch(s *repo.Snapshot, v *compose.Service, port compose.Port) (set patch.Set, ok bool) {

@@ -50,13 +50,17 @@ func proxyHeaders(s *repo.Snapshot) (out []answerHeader) {
 		if c.File.Role != repo.Production {
 			continue
 		}
+		unit := ""
+		if !handsOn(c) {
+			unit = s.UnitDir(c.File)
+		}
 		for _, n := range c.Find("add_header") {
-			out = append(out, answerHeader{strings.ToLower(n.Arg(0)), n.Arg(1), c.At(s, n), ""})
+			out = append(out, answerHeader{strings.ToLower(n.Arg(0)), n.Arg(1), c.At(s, n), unit})
 		}
 		for _, n := range c.Find("more_set_headers") {
 			for _, text := range n.Values() {
 				name, value, _ := strings.Cut(text, ":")
-				out = append(out, answerHeader{strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value), c.At(s, n), ""})
+				out = append(out, answerHeader{strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value), c.At(s, n), unit})
 			}
 		}
 	}

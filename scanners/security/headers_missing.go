@@ -1,11 +1,13 @@
 package security
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/nginx"
 )
 
 // HeadersMissing finds pages without the headers that cost nothing and keep out
@@ -30,15 +32,10 @@ var HeadersMissing = check.PerProject(check.Doc{
 		return
 	}
 	headers := answerHeaders(s)
-	config, door := frontDoor(s)
-	encrypts := false
-	if config != nil {
-		for _, server := range config.Servers() {
-			encrypts = encrypts || server.TLS()
-		}
-	}
 	reported := map[string]*check.Problem{}
 	for _, page := range pages {
+		config, door := frontDoor(s, page)
+		encrypts := config != nil && slices.ContainsFunc(config.Servers(), (*nginx.Server).TLS)
 		var missing []string
 		for _, h := range []struct{ name, shown string }{
 			{headerFrame, "X-Frame-Options"}, {headerSniff, "X-Content-Type-Options"}, {headerHSTS, "Strict-Transport-Security"}, {headerReferrer, "Referrer-Policy"},

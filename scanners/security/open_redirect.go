@@ -37,7 +37,7 @@ var OpenRedirect = check.PerProject(check.Doc{
 				if !ok {
 					a, ok = c.At(0)
 				}
-				if ok && !ownPathFirst(pythonFirst(py, a)) && in.in(a.Text(), a.Span.Start) && !testedPython(src, c) && !checkedValue(a.Callee) && !reverses(a) {
+				if ok && !ownPathFirst(pythonFirst(py, a)) && in.passes(a.Text(), a.Span.Start) && !testedPython(src, c) && !checkedValue(a.Callee) && !reverses(a) {
 					p.Report(src.At(c.Span), "%s goes where the request says", lastOf(c.Callee)).Keyed("%s", a.Text())
 				}
 			}
@@ -57,7 +57,7 @@ var OpenRedirect = check.PerProject(check.Doc{
 				a = c.Args[0]
 			}
 			text := a.Text()
-			if ownPathFirst(text) || !in.in(text, a.Span.Start) || strings.HasPrefix(text, "new URL(") || testedScript(src, a.Span, text) {
+			if ownPathFirst(text) || !in.passes(text, a.Span.Start) || strings.HasPrefix(text, "new URL(") || testedScript(src, a.Span, text) {
 				continue
 			}
 			if op, parts := a.Choices(); op == "?" && len(parts) == 2 {

@@ -28,7 +28,7 @@ func surfaces(s *repo.Snapshot) (out []surface) {
 	}
 	for _, app := range s.NextApps() {
 		manifest := s.File(path.Join(app.Root, "package.json"))
-		if manifest == nil || manifest.Role != repo.Production || app.App == "" && app.Pages == "" {
+		if manifest == nil || manifest.Role != repo.Production || trial(app.Root) || !hasPages(s, app) {
 			continue
 		}
 		at := manifest.Start()
@@ -38,7 +38,7 @@ func surfaces(s *repo.Snapshot) (out []surface) {
 		add("the Next.js application in "+here(app.Root), app.Root, at, true)
 	}
 	for _, pkg := range s.Packages() {
-		if pkg.Role != repo.Production || pkg.Published() || !pkg.DependsOn("react-dom", "vue", "svelte", "@angular/core", "solid-js", "preact") || pkg.DependsOn("next", "electron", "react-native", "@storybook/react", "@docusaurus/core", "vitepress") {
+		if pkg.Role != repo.Production || trial(pkg.Path) || pkg.Published() || !pkg.DependsOn("react-dom", "vue", "svelte", "@angular/core", "solid-js", "preact") || pkg.DependsOn("next", "electron", "react-native", "@storybook/react", "@docusaurus/core", "vitepress") {
 			continue
 		}
 		dir := pkg.Dir()
@@ -50,17 +50,40 @@ func surfaces(s *repo.Snapshot) (out []surface) {
 		}
 	}
 	for _, app := range s.Applications() {
-		if app.Framework != "django" || app.File.Role != repo.Production || app.Env != "" && pathEnv(app.Env) == compose.Dev {
+		if app.Framework != "django" || trial(app.File.Path) || app.File.Role != repo.Production || app.Env != "" && pathEnv(app.Env) == compose.Dev {
 			continue
 		}
 		for _, f := range s.Production() {
-			if path.Ext(f.Path) == ".html" && strings.Contains(f.Path, "templates/") && application(s, f) == application(s, app.File) {
+			if path.Ext(f.Path) == ".html" && strings.Contains(f.Path, "templates/") && !strings.Contains(f.Path, "mail") && application(s, f) == application(s, app.File) {
 				add("the Django application in "+here(application(s, app.File)), s.UnitDir(app.File), app.File.Start(), true)
 				break
 			}
 		}
 	}
 	return out
+}
+
+// trial says whether a path is that of something to try things in, or a template of
+// a project.
+func trial(name string) bool {
+	return strings.Contains(name, "playground") || strings.Contains(name, "{{") || strings.Contains(name, "sandbox") || strings.Contains(name, "demo")
+}
+
+// hasPages says whether an application of Next.js has more than routes of an API.
+func hasPages(s *repo.Snapshot, app *repo.NextApp) bool {
+	for _, dir := range []string{app.App, app.Pages} {
+		if dir == "" {
+			continue
+		}
+		for _, f := range s.Under(dir) {
+			stem, _, _ := strings.Cut(f.Name(), ".")
+			inAPI := strings.HasPrefix(strings.TrimPrefix(f.Path, dir+"/"), "api/")
+			if dir == app.App && stem == "page" || dir == app.Pages && !inAPI && f.Lang.Code() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func here(dir string) string {
@@ -72,7 +95,7 @@ func here(dir string) string {
 
 // frontDoor is the server block of nginx that pages go through in production: the
 // encrypted one before others; nil without one.
-func frontDoor(s *repo.Snapshot) (config *repo.NginxConfig, at finding.Location) {
+func frontDoor(s *repo.Snapshot, page surface) (config *repo.NginxConfig, at finding.Location) {
 	best := 0
 	for _, c := range s.NginxConfigs() {
 		if c.File.Role != repo.Production || pathEnv(c.File.Path) == compose.Dev {
@@ -82,7 +105,7 @@ func frontDoor(s *repo.Snapshot) (config *repo.NginxConfig, at finding.Location)
 		for _, u := range c.Uses {
 			used = used || u.Env.Deployed()
 		}
-		if !used {
+		if !used || !handsOn(c) && s.UnitDir(c.File) != page.unit {
 			continue
 		}
 		for _, server := range c.Servers() {
@@ -99,6 +122,19 @@ func frontDoor(s *repo.Snapshot) (config *repo.NginxConfig, at finding.Location)
 		}
 	}
 	return config, at
+}
+
+// handsOn says whether a configuration passes requests to other servers, rather than
+// serving the files of one image.
+func handsOn(c *repo.NginxConfig) bool {
+	for _, server := range c.Servers() {
+		for _, l := range server.All() {
+			if l.Pass() != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // carries says whether answers of the surface carry the header.

@@ -31,7 +31,7 @@ var RedisNoAuth = check.PerProject(check.Doc{
 }, func(p *check.Pass, s *repo.Snapshot) {
 	seen := map[compose.Place]bool{}
 	for _, project := range s.ComposeProjects() {
-		if !project.Env.Deployed() {
+		if !project.Env.Deployed() || onlyStores(s, project) {
 			continue
 		}
 		for _, v := range project.Services() {

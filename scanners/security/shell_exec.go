@@ -62,7 +62,7 @@ var ShellExec = check.PerProject(check.Doc{
 func forPeople(name string) bool {
 	for dir := range strings.SplitSeq(strings.ToLower(name), "/") {
 		switch dir {
-		case "scripts", "script", "bin", "tools", "tool", "cli", "dev", "ci", "hack", "build", "gulpfile.js", "setup.py", "manage.py", "noxfile.py", "tasks.py", "fabfile.py", "commands":
+		case "scripts", "script", "bin", "tools", "tool", "cli", "dev", "ci", "hack", "build", "gulpfile.js", "setup.py", "manage.py", "noxfile.py", "tasks.py", "fabfile.py", "commands", "migrations", "tooling", "playground", "benchmark", "benchmarks":
 			return true
 		}
 	}

@@ -39,7 +39,7 @@ var SSRF = check.PerProject(check.Doc{
 			for i := range py.Calls {
 				c := &py.Calls[i]
 				a, ok := pythonTarget(py, c)
-				if ok && addressFromRequest(in, py.Text(a.Span), a.Span.Start, pythonFirst(py, a)) {
+				if ok && addressFromRequest(in, py.Text(a.Span), a.Span.Start, pythonFirst(py, a)) && !hostFixed(src, a.Ident) {
 					p.Report(src.At(c.Span), "%s goes to an address from the request", c.Callee).Keyed("%s %s", c.Callee, a.Text())
 				}
 			}
@@ -49,7 +49,7 @@ var SSRF = check.PerProject(check.Doc{
 		for i := range js.Calls {
 			c := &js.Calls[i]
 			a, ok := scriptTarget(c)
-			if ok && addressFromRequest(in, a.Text(), a.Span.Start, a.Text()) {
+			if ok && addressFromRequest(in, a.Text(), a.Span.Start, a.Text()) && !hostFixed(src, a.Ident) {
 				p.Report(src.At(c.Span), "%s goes to an address from the request", c.Callee).Keyed("%s %s", c.Callee, a.Text())
 			}
 		}
@@ -67,7 +67,7 @@ func inBrowser(src *repo.Source) bool {
 // begins with a text that names the host is not.
 func addressFromRequest(in *inputs, text string, at int, first string) bool {
 	lead := strings.TrimLeft(first, "f\"'`( ")
-	if !in.in(text, at) {
+	if !in.passes(text, at) || strings.Contains(text, ".format(") {
 		return false
 	}
 	switch {
@@ -84,6 +84,32 @@ func addressFromRequest(in *inputs, text string, at int, first string) bool {
 	}
 	name, _, sum := strings.Cut(text, "+")
 	return !sum || in.in(name, at)
+}
+
+// hostFixed says whether every value that a variable is given begins with a host.
+func hostFixed(src *repo.Source, name string) bool {
+	var values []string
+	if py := src.Py(); py != nil {
+		for _, a := range py.Assigns {
+			if a.Target == name && name != "" {
+				values = append(values, a.Value.Text())
+			}
+		}
+	} else {
+		for _, a := range src.JS().Assigns {
+			if a.Target == name && name != "" {
+				values = append(values, a.Value.Text())
+			}
+		}
+	}
+	for _, v := range values {
+		lead := strings.TrimLeft(v, "f\"'`( \n\t")
+		_, rest, ok := strings.Cut(lead, "://")
+		if !ok || strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "${") || !strings.HasPrefix(lead, "http") {
+			return false
+		}
+	}
+	return len(values) > 0
 }
 
 // pythonFirst is the text that an expression begins with.

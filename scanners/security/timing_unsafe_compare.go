@@ -68,23 +68,25 @@ func computedSide(name string, src *repo.Source) bool {
 	case strings.Contains(low, "expected"), strings.Contains(low, "computed"), strings.Contains(low, "calculated"), strings.Contains(low, "settings."), strings.Contains(low, "process.env."), strings.Contains(low, "config."), strings.Contains(low, "env."), strings.HasSuffix(low, "hexdigest()"):
 		return true
 	}
-	if name == "" || strings.ToUpper(name) == name && len(name) > 4 && strings.Contains(name, "_") {
-		return name != ""
-	}
 	if py := src.Py(); py != nil {
 		for _, a := range py.Assigns {
-			if a.Target == name && (strings.HasSuffix(a.Value.Callee, "hexdigest") || strings.HasSuffix(a.Value.Callee, ".digest") || strings.HasSuffix(a.Value.Callee, "hmac.new")) && strings.Contains(a.Value.Text(), "hmac") {
+			if a.Target == name && (strings.HasSuffix(a.Value.Callee, "hexdigest") || strings.HasSuffix(a.Value.Callee, ".digest") || strings.HasSuffix(a.Value.Callee, "hmac.new")) && strings.Contains(a.Value.Text(), "hmac") || a.Target == name && fromEnvironment(a.Value.Text()) {
 				return true
 			}
 		}
 		return false
 	}
 	for _, a := range src.JS().Assigns {
-		if a.Target == name && strings.Contains(a.Value.Text(), "createHmac") {
+		if a.Target == name && (strings.Contains(a.Value.Text(), "createHmac") || fromEnvironment(a.Value.Text())) {
 			return true
 		}
 	}
 	return false
+}
+
+// fromEnvironment says whether a value is read from the environment.
+func fromEnvironment(text string) bool {
+	return strings.HasPrefix(text, "process.env") || strings.HasPrefix(text, "os.environ") || strings.HasPrefix(text, "os.getenv")
 }
 
 // comparisons passes on the operands of == and != that are names.

@@ -130,6 +130,11 @@ func choiceAround(src *repo.Source, at finding.Span) bool {
 		}
 	}
 	text := string(data[start:at.Start])
+	for line := range strings.Lines(text) {
+		if t := strings.TrimSpace(line); strings.HasPrefix(t, ": {") || strings.HasPrefix(t, "? {") {
+			return true
+		}
+	}
 	return strings.Contains(text, "? {") || strings.Contains(text, "?{") || strings.Contains(text, "if (") || strings.Contains(text, "&& {") || strings.Contains(text, "? ")
 }
 
