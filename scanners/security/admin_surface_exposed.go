@@ -75,7 +75,7 @@ func severe(found *check.Problem, shell bool, env compose.Env) {
 // or the containers away.
 func console(image imageref.Ref) (what string, shell bool) {
 	switch base := image.Base(); base {
-	case "adminer", "phpmyadmin", "pgadmin4", "mongo-express", "redis-commander", "redisinsight", "phpredisadmin", "dbgate", "cloudbeaver", "pgweb", "sqlpad", "kafka-ui", "akhq", "kafdrop", "cerebro", "elasticsearch-hq", "flower", "bull-board", "dozzle", "mailhog", "phpliteadmin", "phpldapadmin":
+	case "adminer", "phpmyadmin", "pgadmin4", "mongo-express", "redis-commander", "redisinsight", "phpredisadmin", "dbgate", "cloudbeaver", "pgweb", "sqlpad", "kafka-ui", "akhq", "kafdrop", "cerebro", "elasticsearch-hq", "flower", "bull-board", "dozzle", "phpliteadmin", "phpldapadmin":
 		return base, false
 	case "portainer", "portainer-ce", "portainer-ee", "ttyd", "wetty", "gotty", "code-server", "webssh", "cockpit", "yacht":
 		return base, true

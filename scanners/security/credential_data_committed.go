@@ -56,7 +56,7 @@ var CredentialDataCommitted = check.PerProject(check.Doc{
 			hashes = strings.TrimSuffix(hashes, "s") + "es"
 		}
 		found := p.Report(at, "%s %s holds %s", kind, f.Path, hashes).Keyed("hashes")
-		if low := strings.ToLower(f.Path); n <= 3 && (strings.Contains(low, "seed") || strings.Contains(low, "init") || strings.Contains(low, "dev") || strings.Contains(low, "migration")) {
+		if low := strings.ToLower(f.Path); n <= 20 && (strings.Contains(low, "seed") || strings.Contains(low, "init") || strings.Contains(low, "dev") || strings.Contains(low, "migration")) {
 			found.As(finding.Medium)
 		}
 	}

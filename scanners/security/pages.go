@@ -105,7 +105,7 @@ func frontDoor(s *repo.Snapshot, page surface) (config *repo.NginxConfig, at fin
 		for _, u := range c.Uses {
 			used = used || u.Env.Deployed()
 		}
-		if !used || !handsOn(c) && s.UnitDir(c.File) != page.unit {
+		if !used || !near(c.File.Dir(), page.unit) || !handsOn(c) && s.UnitDir(c.File) != page.unit {
 			continue
 		}
 		for _, server := range c.Servers() {
@@ -122,6 +122,18 @@ func frontDoor(s *repo.Snapshot, page surface) (config *repo.NginxConfig, at fin
 		}
 	}
 	return config, at
+}
+
+// near says whether two directories may belong to one system: below the same one, or
+// one of them for what runs the others.
+func near(config, unit string) bool {
+	first, _, _ := strings.Cut(config, "/")
+	other, _, _ := strings.Cut(unit, "/")
+	switch first {
+	case ".", "nginx", "docker", "deploy", "deployment", "deployments", "infra", "infrastructure", "ops", "proxy", "config", "conf", ".docker", "etc", "web", "frontend", "server", "ansible", "k8s", "build", "compose", "devops", "apps", "packages", "services":
+		return true
+	}
+	return first == other || unit == "."
 }
 
 // handsOn says whether a configuration passes requests to other servers, rather than

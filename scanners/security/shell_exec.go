@@ -27,7 +27,7 @@ var ShellExec = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, src := range s.RunningSources("subprocess", "system", "popen", "create_subprocess_shell", "child_process", "execSync", "exec") {
-		if forPeople(src.Path) {
+		if forPeople(src.Path) || builds(src) {
 			continue
 		}
 		report := func(at finding.Span, what, text string) {
@@ -36,7 +36,7 @@ var ShellExec = check.PerProject(check.Doc{
 				p.Report(src.At(at), "%s runs a line in a shell with data of the request", what).As(finding.Critical).Keyed("%s %s", what, text)
 				return
 			}
-			p.Report(src.At(at), "%s runs a line that is put together in a shell", what).Keyed("%s %s", what, text)
+			p.Report(src.At(at), "%s runs a line that is put together in a shell", what).As(finding.Medium).Keyed("%s %s", what, text)
 		}
 		if py := src.Py(); py != nil {
 			for i := range py.Calls {
@@ -67,6 +67,17 @@ func forPeople(name string) bool {
 		}
 	}
 	return strings.Contains(name, ".config.")
+}
+
+// builds says whether a file is a part of a bundler's configuration.
+func builds(src *repo.Source) bool {
+	for _, m := range src.Modules() {
+		switch m {
+		case "vite", "webpack", "rollup", "esbuild", "gulp", "@rspack/core", "tsup":
+			return true
+		}
+	}
+	return false
 }
 
 // pythonShell is the line that a call hands to a shell.

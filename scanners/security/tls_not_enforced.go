@@ -165,6 +165,10 @@ func judgeTraefikTLS(p *check.Pass, s *repo.Snapshot) {
 		}
 		plain, plainOK := entryPoint(t.Settings, ":80")
 		_, tls := entryPoint(t.Settings, ":443")
+		if plainOK && tls && slices.ContainsFunc(t.Settings, func(v traefik.Setting) bool { return strings.HasPrefix(v.Name, "providers.file.") }) && !routersRedirect(s) {
+			p.Unproven(t.Where(plain), "whether Traefik redirects to https may be written in the files that it reads")
+			continue
+		}
 		if plainOK && tls && !routersRedirect(s) {
 			p.Report(t.Where(plain), "Traefik answers on port 80 without a redirect to https").Keyed("entry point")
 		}

@@ -158,10 +158,23 @@ func unverifiedGo(p *check.Pass, src *repo.GoSource) {
 		at += i + len("InsecureSkipVerify:")
 		rest := strings.TrimLeft(string(data[at:min(len(data), at+20)]), " \t")
 		start := at - len("InsecureSkipVerify:")
-		if strings.HasPrefix(rest, "true") && !inComment(data, start) && !strings.Contains(src.Line(lineOf(src.File, start)), "nolint") && !strings.Contains(src.Line(lineOf(src.File, start)), "nosec") {
+		if strings.HasPrefix(rest, "true") && !inComment(data, start) && !strings.Contains(src.Line(lineOf(src.File, start)), "nolint") && !strings.Contains(src.Line(lineOf(src.File, start)), "nosec") && !askedFor(src.File, start) {
 			p.Report(src.At(finding.Span{Start: start, End: at}), "InsecureSkipVerify is on").Keyed("InsecureSkipVerify")
 		}
 	}
+}
+
+// askedFor says whether a condition on a setting stands before the place: who sets it
+// knows what it does.
+func askedFor(f *repo.File, offset int) bool {
+	line := lineOf(f, offset)
+	for n := line; n > 0 && n > line-8; n-- {
+		low := strings.ToLower(f.Line(n))
+		if strings.Contains(low, "if ") && (strings.Contains(low, "insecure") || strings.Contains(low, "skip") || strings.Contains(low, "verify")) {
+			return true
+		}
+	}
+	return false
 }
 
 func lineOf(f *repo.File, offset int) int {
