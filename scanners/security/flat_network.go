@@ -33,13 +33,19 @@ var FlatNetwork = check.PerProject(check.Doc{
 			continue
 		}
 		var fronts, stores []*compose.Service
+		behind := false // something that is no front may be what uses the stores
 		for _, v := range project.Services() {
 			switch s.RoleOfSpec(v) {
 			case repo.RoleProxy, repo.RoleWeb:
 				fronts = append(fronts, v)
 			case repo.RoleDatabase, repo.RoleCache:
 				stores = append(stores, v)
+			default:
+				behind = true
 			}
+		}
+		if !behind { // then the pages' own server does
+			fronts = slices.DeleteFunc(fronts, func(v *compose.Service) bool { return s.RoleOfSpec(v) == repo.RoleWeb })
 		}
 		if len(fronts) == 0 || len(stores) == 0 || seen[fronts[0].Key] {
 			continue

@@ -141,6 +141,9 @@ func privateKeys(src []byte) (out []Token) {
 			continue
 		}
 		at = start + end
+		if bytes.ContainsAny(src[start:start+end], "[({$<") {
+			continue // code that puts one together, or a template
+		}
 		body := keyBody(src[start : start+end])
 		if len(body) >= minKey && rules.Entropy(body) >= 4.5 && !bytes.Contains(bytes.ToLower(body), []byte("example")) {
 			out = append(out, Token{Kind: PrivateKey, Span: finding.Span{Start: start, End: start + end}})

@@ -39,6 +39,7 @@ func TestTokensIsSilentOnWhatOpensNothing(t *testing.T) {
 		{"a.ts", `const facebookTokenHash = "9f3c1e07ab52d8646c0be19573fa28d1"`},
 		{"a.ts", `const cacheKey = "user2orders7page4list9detail"`},
 		{"a.go", `tok := "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV"`},
+		{"a.ps1", "$pem = \"-----BEGIN RSA " + "PRIVATE KEY-----`n\" + [Convert]::ToBase64String($privateKeyFromCert.Key.Export([CngKeyBlobFormat]::Pkcs8PrivateBlob), 76) + \"`n-----END RSA PRIVATE KEY-----\""},
 		{"a.pem", "-----BEGIN " + "PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----"},
 		{"a.pem", "-----BEGIN PUBLIC KEY-----\nMHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY/PuoAoGCCqGSM49\n-----END PUBLIC KEY-----"},
 	} {
