@@ -3,8 +3,8 @@ package repo
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
@@ -34,15 +34,15 @@ type PastTokens struct {
 
 // Limits of the walk for tokens: reading a version costs some 100 µs.
 const (
-	maxTokenCommits  = 500       // commits of the main line
-	maxTokenVersions = 1500      // versions of files that are read
-	maxTokenBytes    = 24 << 20  // bytes of them
+	maxTokenCommits  = 300       // commits of the main line
+	maxTokenVersions = 800       // versions of files that are read
+	maxTokenBytes    = 12 << 20  // bytes of them
 	maxTokenVersion  = 256 << 10 // bytes of one
 	maxPastTokens    = 200       // tokens that are listed
 )
 
 // PastTokens lists the tokens that production files held in the commits of the main
-// line, those that they hold still among them, the newest first. What an earlier
+// line, in versions that the newest commit does not have, the newest first. What an earlier
 // snapshot found up to an older commit is not looked for again. It fails when the
 // project has no readable history, and with ctx's error when that is done.
 func (s *Snapshot) PastTokens(ctx context.Context) (found *PastTokens, err error) {
@@ -53,6 +53,7 @@ func (s *Snapshot) PastTokens(ctx context.Context) (found *PastTokens, err error
 	err = s.recall(func(p *past) error {
 		w := tokenWalk{p: p, known: known, seen: map[plumbing.Hash]bool{}, had: map[Hash]bool{}, versions: maxTokenVersions, bytes: maxTokenBytes}
 		found = &PastTokens{Head: s.vcs.Commit}
+		w.present(p.head.TreeHash, 0)
 		return w.walk(ctx, found)
 	})
 	if err != nil {
@@ -70,6 +71,27 @@ type tokenWalk struct {
 	versions int
 	bytes    int64
 	dirs     int
+}
+
+// present marks what the newest commit has: it is looked at as files of the project.
+func (w *tokenWalk) present(tree plumbing.Hash, depth int) {
+	if depth > MaxDepth || w.dirs > maxCompar {
+		return
+	}
+	w.dirs++
+	t, err := object.GetTree(w.p.objects, tree)
+	if err != nil {
+		return
+	}
+	for _, e := range t.Entries {
+		if e.Mode == filemode.Dir {
+			if rolesIn(e.Name) == 0 {
+				w.present(e.Hash, depth+1)
+			}
+		} else {
+			w.seen[e.Hash] = true
+		}
+	}
 }
 
 func (w *tokenWalk) walk(ctx context.Context, out *PastTokens) error {
@@ -101,7 +123,7 @@ func (w *tokenWalk) walk(ctx context.Context, out *PastTokens) error {
 			out.AtLeast = true
 			return nil
 		}
-		w.compare(at, at.TreeHash, before, "", 0, out)
+		w.compare(at, parent, at.TreeHash, before, "", 0, out)
 		out.Commits++
 		if parent == nil {
 			return nil
@@ -110,39 +132,65 @@ func (w *tokenWalk) walk(ctx context.Context, out *PastTokens) error {
 	}
 }
 
-// compare reads the versions below prefix that the tree a has and b does not.
-func (w *tokenWalk) compare(at *object.Commit, a, b plumbing.Hash, prefix string, depth int, out *PastTokens) {
+// compare reads the versions below prefix that only one of the trees a and b has: that
+// of a commit and that of its parent, nil for the first commit.
+func (w *tokenWalk) compare(at, parent *object.Commit, a, b plumbing.Hash, prefix string, depth int, out *PastTokens) {
 	if a == b || depth > MaxDepth || w.dirs > maxCompar {
 		return
 	}
 	w.dirs++
-	now, err := object.GetTree(w.p.objects, a)
-	if err != nil {
-		return
+	now, before := w.entries(a), w.entries(b)
+	names := map[string]bool{}
+	for name := range now {
+		names[name] = true
 	}
-	before := map[string]plumbing.Hash{}
-	if !b.IsZero() {
-		if old, err := object.GetTree(w.p.objects, b); err == nil {
-			for _, e := range old.Entries {
-				before[e.Name] = e.Hash
-			}
-		}
+	for name := range before {
+		names[name] = true
 	}
-	for _, e := range now.Entries {
-		if before[e.Name] == e.Hash {
+	for _, base := range slices.Sorted(maps.Keys(names)) {
+		e, old := now[base], before[base]
+		if e.Hash == old.Hash {
 			continue
 		}
-		name := prefix + e.Name
-		switch {
-		case e.Mode == filemode.Dir:
-			if rolesIn(e.Name) == 0 && !strings.HasPrefix(e.Name, ".git") {
-				w.compare(at, e.Hash, before[e.Name], name+"/", depth+1, out)
+		name := prefix + base
+		if e.Mode == filemode.Dir || old.Mode == filemode.Dir {
+			if rolesIn(base) == 0 {
+				w.compare(at, parent, dirOf(e), dirOf(old), name+"/", depth+1, out)
 			}
-		case e.Mode.IsFile() && roleOf(name) == Production && tokenPath(name) && !w.seen[e.Hash]:
+		}
+		if roleOf(name) != Production || !tokenPath(name) {
+			continue
+		}
+		if e.Mode.IsFile() && !w.seen[e.Hash] {
 			w.seen[e.Hash] = true
 			w.version(at, e.Hash, name, out)
 		}
+		if parent != nil && old.Mode.IsFile() && !w.seen[old.Hash] {
+			w.seen[old.Hash] = true
+			w.version(parent, old.Hash, name, out)
+		}
 	}
+}
+
+// entries are what a tree holds, by name; none for one that cannot be read.
+func (w *tokenWalk) entries(id plumbing.Hash) map[string]object.TreeEntry {
+	out := map[string]object.TreeEntry{}
+	if id.IsZero() {
+		return out
+	}
+	if t, err := object.GetTree(w.p.objects, id); err == nil {
+		for _, e := range t.Entries {
+			out[e.Name] = e
+		}
+	}
+	return out
+}
+
+func dirOf(e object.TreeEntry) plumbing.Hash {
+	if e.Mode == filemode.Dir {
+		return e.Hash
+	}
+	return plumbing.ZeroHash
 }
 
 // version lists the tokens of one version of a file.

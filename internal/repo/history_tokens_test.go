@@ -44,6 +44,7 @@ func TestPastTokensFindsWhatALaterCommitRemoved(t *testing.T) {
 func TestPastTokensAreKeptWithTheFacts(t *testing.T) {
 	dir := t.TempDir()
 	commitAll(t, dir, 1, map[string]string{"main.go": "package main\n\nvar t = \"" + pastPAT + "\"\n"})
+	commitAll(t, dir, 2, map[string]string{"main.go": "package main\n"})
 	s := openDir(t, dir)
 	s.opened = s.opened.Add(settling * 2)
 	s.survey()
@@ -58,5 +59,22 @@ func TestPastTokensAreKeptWithTheFacts(t *testing.T) {
 	other.Adopt(record)
 	if past := other.past.Load(); past == nil || len(past.Tokens) != 1 {
 		t.Errorf("%+v", past)
+	}
+}
+
+func TestATokenThatIsRemovedLaterIsPast(t *testing.T) {
+	dir := t.TempDir()
+	commitAll(t, dir, 1, map[string]string{"main.go": "package main\n\nvar t = \"" + pastPAT + "\"\n"})
+	s := openDir(t, dir)
+	now, err := s.PastTokens(context.Background())
+	if err != nil || len(now.Tokens) != 0 || len(s.Tokens()) != 1 {
+		t.Fatalf("%+v (%v)", now, err)
+	}
+	commitAll(t, dir, 2, map[string]string{"main.go": "package main\n"})
+	later := openDir(t, dir)
+	later.past.Store(now)
+	got, err := later.PastTokens(context.Background())
+	if err != nil || len(got.Tokens) != 1 || got.Tokens[0].When.Day() != 1 || got.Commits != 2 {
+		t.Errorf("%+v (%v)", got, err)
 	}
 }

@@ -1,6 +1,7 @@
 package security
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -45,7 +46,7 @@ var APIKeyManagementMissing = check.PerProject(check.Doc{
 
 // readsAPIKey finds where a running server asks for a key in a header.
 func readsAPIKey(s *repo.Snapshot) (at finding.Location, ok bool) {
-	for _, src := range s.RunningSources("APIKeyHeader", "api", "API", "x_api_key", "apikey") {
+	for _, src := range s.RunningSources("APIKeyHeader", "x_api_key", "apikey", "api-key", "API-Key", "Api-Key", "API-KEY") {
 		switch {
 		case src.Py() != nil:
 			for i := range src.Py().Calls {
@@ -63,6 +64,9 @@ func readsAPIKey(s *repo.Snapshot) (at finding.Location, ok bool) {
 				}
 			}
 		case src.JS() != nil && s.Routes() != nil:
+			if !slices.ContainsFunc([]string{"api-key", "apikey", "API-Key", "Api-Key", "API-KEY"}, func(w string) bool { return bytes.Contains(src.Bytes(), []byte(w)) }) {
+				continue
+			}
 			tokens := jslex.Lex(src.Bytes())
 			for i, t := range tokens {
 				if t.Kind != jslex.String || i < 2 || !apiKeyHeader(strings.Trim(src.Text(t.Span), "\"'`")) {

@@ -30,7 +30,7 @@ var LogInjection = check.PerProject(check.Doc{
 			continue
 		}
 		src := s.Source(call.File.Path)
-		if src == nil || !src.Mentions(requestWords...) && !holdsRoute(s, src) || inBrowser(src) {
+		if src == nil || !mayRead(s, src) || inBrowser(src) {
 			continue
 		}
 		in := inputsOf(s, src)

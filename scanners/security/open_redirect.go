@@ -23,7 +23,7 @@ var OpenRedirect = check.PerProject(check.Doc{
 		"https://cwe.mitre.org/data/definitions/601.html",
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
-	for _, src := range requestSources(s, "redirect", "RedirectResponse", "HttpResponseRedirect", "push", "replace") {
+	for _, src := range requestSources(s, "redirect", "permanentRedirect", "RedirectResponse", "HttpResponseRedirect", "useRouter") {
 		in := inputsOf(s, src)
 		if py := src.Py(); py != nil {
 			for i := range py.Calls {

@@ -1,6 +1,7 @@
 package security
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -247,17 +248,33 @@ func nameByte(c byte) bool {
 // requestSources are the running sources that may read requests and hold one of the
 // words.
 func requestSources(s *repo.Snapshot, words ...string) []*repo.Source {
-	return slices.DeleteFunc(s.RunningSources(words...), func(src *repo.Source) bool {
-		return !src.Mentions(requestWords...) && !holdsRoute(s, src)
-	})
+	return slices.DeleteFunc(s.RunningSources(words...), func(src *repo.Source) bool { return !mayRead(s, src) })
+}
+
+// mayRead says, without parsing, whether a source may read requests.
+func mayRead(s *repo.Snapshot, src *repo.Source) bool {
+	roots := scriptRoots
+	if src.Lang == repo.Python {
+		if holdsRoute(s, src) {
+			return true
+		}
+		roots = pythonRoots
+	}
+	if !src.Mentions(requestWords...) {
+		return false
+	}
+	return slices.ContainsFunc(roots, func(r string) bool { return src.Mentions(r) && bytes.Contains(src.Bytes(), []byte(r)) })
 }
 
 // holdsRoute says whether the file has a handler of a route.
 func holdsRoute(s *repo.Snapshot, src *repo.Source) bool {
-	for _, r := range s.Routes() {
-		if r.HandlerFile != nil && r.HandlerFile.Path == src.Path {
-			return true
+	return repo.Shared(s, "security handlers", func() map[string]bool {
+		files := map[string]bool{}
+		for _, r := range s.Routes() {
+			if r.HandlerFile != nil {
+				files[r.HandlerFile.Path] = true
+			}
 		}
-	}
-	return false
+		return files
+	})[src.Path]
 }

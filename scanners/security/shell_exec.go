@@ -26,8 +26,8 @@ var ShellExec = check.PerProject(check.Doc{
 		"https://nodejs.org/api/child_process.html#child_processexeccommand-options-callback",
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
-	for _, src := range s.RunningSources("subprocess", "system", "popen", "create_subprocess_shell", "child_process", "execSync", "exec") {
-		if forPeople(src.Path) || builds(src) {
+	for _, src := range s.RunningSources("subprocess", "system", "popen", "create_subprocess_shell", "child_process") {
+		if forPeople(src.Path) || builds(src) || src.Lang != repo.Python && !src.Mentions("exec", "execSync") {
 			continue
 		}
 		report := func(at finding.Span, what, text string) {

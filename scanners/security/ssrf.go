@@ -29,9 +29,6 @@ var SSRF = check.PerProject(check.Doc{
 			continue
 		}
 		in := inputsOf(s, src)
-		if len(in.names) == 0 && !src.Mentions(requestWords...) {
-			continue
-		}
 		if guardsAddresses(src) {
 			continue
 		}

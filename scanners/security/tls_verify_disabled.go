@@ -31,9 +31,9 @@ var TLSVerifyDisabled = check.PerProject(check.Doc{
 		if env := pathEnv(src.Path); env == compose.Dev || env == compose.Test {
 			continue
 		}
-		if src.Py() != nil {
+		if src.Lang == repo.Python {
 			unverifiedPython(p, src)
-		} else if src.JS() != nil {
+		} else if src.Mentions("rejectUnauthorized", "NODE_TLS_REJECT_UNAUTHORIZED") {
 			unverifiedScript(p, src)
 		}
 	}
