@@ -57,6 +57,7 @@ func Checks() []*check.Check {
 		TLSVerifyDisabled,
 		TimingUnsafeCompare,
 		UnsafeDeserialize,
+		VulnerableDependency,
 		WAFMissing,
 		WeakPasswordHash,
 	)
