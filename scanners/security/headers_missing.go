@@ -26,6 +26,7 @@ var HeadersMissing = check.PerProject(check.Doc{
 		"https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security",
 		"https://nginx.org/en/docs/http/ngx_http_headers_module.html",
 	},
+	Attaches: finding.Review,
 }, func(p *check.Pass, s *repo.Snapshot) {
 	pages := surfaces(s)
 	if len(pages) == 0 {
@@ -64,7 +65,13 @@ var HeadersMissing = check.PerProject(check.Doc{
 			first.Message += "; so do those of " + page.name
 			continue
 		}
-		reported[at.Path+list] = p.Report(at, "answers of %s lack %s", page.name, list).Keyed("%s", page.unit)
+		found := p.Report(at, "answers of %s lack %s", page.name, list).Keyed("%s", page.unit)
+		if config != nil {
+			if set, ok := headersPatch(s, config, at.Path, at.Line, missing); ok {
+				found.WithPatch(set.Title, finding.Review, set)
+			}
+		}
+		reported[at.Path+list] = found
 	}
 })
 
