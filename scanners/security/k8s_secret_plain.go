@@ -1,6 +1,8 @@
 package security
 
 import (
+	"strings"
+
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
@@ -24,7 +26,7 @@ var K8sSecretPlain = check.PerProject(check.Doc{
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, o := range s.KubeObjects() {
-		if o.Role != repo.Production || !o.Tracked || pathEnv(o.Path) == compose.Dev || pathEnv(o.Path) == compose.Test {
+		if o.Role != repo.Production || !o.Tracked || pathEnv(o.Path) == compose.Dev || pathEnv(o.Path) == compose.Test || strings.Contains("/"+o.Path, "/hack/") {
 			continue
 		}
 		switch o.Kind {

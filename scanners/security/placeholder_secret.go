@@ -1,6 +1,7 @@
 package security
 
 import (
+	"path"
 	"strings"
 
 	"drydock/internal/check"
@@ -39,7 +40,7 @@ var PlaceholderSecret = check.PerProject(check.Doc{
 		first[subject] = p.Report(at, "%s", placeholders(subject, left[subject])).As(worst).Keyed("%s", subject)
 	}
 	for _, v := range settings(s) {
-		if v.file.Role != repo.Production || !v.file.Tracked || !v.deployed() || !isLeftOpen(v) {
+		if v.file.Role != repo.Production || !v.file.Tracked || !v.deployed() || !isLeftOpen(v) || v.kind == fromConfig && s.Exists(path.Join(v.file.Dir(), "Chart.yaml")) {
 			continue
 		}
 		add(placeOf(v), v.file.At(v.at), v.name, finding.Critical)

@@ -57,6 +57,9 @@ func deserializes(p *check.Pass, src *repo.Source, in *inputs, c *pylex.Call) {
 	}
 	switch name {
 	case "yaml.load", "yaml.load_all":
+		if !imports(src.Py(), "yaml") {
+			return // an object of that name
+		}
 		loader, has := c.Arg("Loader")
 		if !has {
 			loader, has = c.At(1)

@@ -249,7 +249,9 @@ func spans(path string, src []byte, strict bool) []finding.Span {
 	}
 	if !strict {
 		for _, t := range Tokens(path, src) {
-			s.add(t.Span.Start, t.Span.End)
+			if t.Kind != PrivateKey { // masked line by line
+				s.add(t.Span.Start, t.Span.End)
+			}
 		}
 	}
 	return s.merged()

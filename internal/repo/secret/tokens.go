@@ -133,7 +133,9 @@ func privateKeys(src []byte) (out []Token) {
 		}
 		start := at + i + len("PRIVATE KEY-----")
 		at = start
-		if begin := bytes.LastIndex(src[max(0, start-60):start], []byte("-----BEGIN ")); begin < 0 {
+		from := max(0, start-60)
+		begin := bytes.LastIndex(src[from:start], []byte("-----BEGIN "))
+		if begin < 0 {
 			continue
 		}
 		end := bytes.Index(src[start:min(len(src), start+maxKey)], []byte("-----END "))
@@ -146,7 +148,7 @@ func privateKeys(src []byte) (out []Token) {
 		}
 		body := keyBody(src[start : start+end])
 		if len(body) >= minKey && rules.Entropy(body) >= 4.5 && !bytes.Contains(bytes.ToLower(body), []byte("example")) {
-			out = append(out, Token{Kind: PrivateKey, Span: finding.Span{Start: start, End: start + end}})
+			out = append(out, Token{Kind: PrivateKey, Span: finding.Span{Start: from + begin, End: start + end}})
 		}
 	}
 }
