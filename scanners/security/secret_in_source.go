@@ -70,11 +70,11 @@ func spokenFor(s *repo.Snapshot, f *repo.File) func(finding.Span) bool {
 
 func reportToken(p *check.Pass, f *repo.File, t secret.Token) {
 	value := f.Text(t.Span)
-	at := hide(f.At(t.Span), value)
+	at := alone(hide(f.At(t.Span), value), t.Name, value)
 	if f.Name() == "nx.json" { // Nx asks for its token there
 		return
 	}
-	if t.Kind != secret.PrivateKey && strings.Contains(at.Snippet, "placeholder") {
+	if t.Kind != secret.PrivateKey && strings.Contains(f.Line(at.Line), "placeholder") {
 		return // what an input shows before somebody types
 	}
 	switch {
@@ -102,6 +102,22 @@ func reportToken(p *check.Pass, f *repo.File, t secret.Token) {
 	default:
 		p.Report(at, "%s: %s", words(t.Kind), finding.Mask(value)).Keyed("%s", t.Kind)
 	}
+}
+
+// alone leaves of the snippet the name and the masked value: a line that holds one
+// secret may hold others that nothing tells from words.
+func alone(at finding.Location, name, value string) finding.Location {
+	mask := finding.Mask(value)
+	before, _, found := strings.Cut(at.Snippet, mask)
+	if !found {
+		return at // a key, whose lines are masked one by one
+	}
+	from := len(before)
+	if i := strings.LastIndex(before, name); name != "" && i >= 0 {
+		from = i
+	}
+	at.Snippet = before[from:] + mask
+	return at
 }
 
 // words is the id of a rule as a message says it.
