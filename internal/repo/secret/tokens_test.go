@@ -30,6 +30,7 @@ func TestTokensFindsWhatProvidersGiveOut(t *testing.T) {
 
 func TestTokensIsSilentOnWhatOpensNothing(t *testing.T) {
 	for _, tc := range []struct{ path, text string }{
+		{"rules.tsv", "bedrock-api-key-" + "YmVkcm9jay5hbWF6b25hd3MuY29t\n"},
 		{"a.go", `key := "AKIAIOSFODNN7EXAMPLE"`},
 		{"a.ts", `const token = "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`},
 		{"a.ts", `const discordMessageId = "104938572610394857"`},
