@@ -29,8 +29,9 @@ var QueueUnmonitored = check.PerProject(check.Doc{
 	if !ok {
 		return
 	}
+	var runs []finding.Location // the finding itself stays where it is when the worker moves
 	if worker := workerAt(s); worker != nil {
-		at = worker.At()
+		runs = append(runs, worker.At())
 	}
 	if where, what, ok := queueMetric(s); ok {
 		p.Holds(where, "%s", what)
@@ -60,7 +61,7 @@ var QueueUnmonitored = check.PerProject(check.Doc{
 			return
 		}
 	}
-	p.Report(at, "jobs go through %s, and nothing shows how many wait or fail: no exporter, no dashboard, no metric of the queue", lib).Keyed("queue")
+	p.Report(at, "jobs go through %s, and nothing shows how many wait or fail: no exporter, no dashboard, no metric of the queue", lib).With(runs...).Keyed("queue")
 })
 
 // queues are the packages whose queues lie in Redis or a table, and that somebody

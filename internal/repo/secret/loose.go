@@ -12,6 +12,7 @@ func (s *scanner) loose(base int, line []byte) {
 	s.random(base, line)
 	s.flags(base, line)
 	s.spaced(base, line)
+	s.signing(base, line)
 	s.blocks(base, line)
 	s.following(base, line)
 }
@@ -90,6 +91,44 @@ func (s *scanner) flags(base int, line []byte) {
 		}
 	}
 }
+
+// signers are the calls whose later arguments are keys.
+var signers = [][]byte{
+	[]byte("sign("), []byte("signAsync("), []byte("verify("), []byte("verifyAsync("), []byte("jwt.encode("), []byte("jwt.decode("), []byte("createHmac("),
+	[]byte("createCipheriv("), []byte("createDecipheriv("), []byte("hmac.new("),
+}
+
+// signing finds the literal key of a call that signs or encrypts: what stands in
+// quotes behind the first comma.
+func (s *scanner) signing(base int, line []byte) {
+	for _, call := range signers {
+		i := bytes.Index(line, call)
+		if i < 0 {
+			continue
+		}
+		at := i + len(call)
+		comma := bytes.IndexByte(line[at:], ',')
+		if comma < 0 {
+			continue
+		}
+		start := at + comma + 1
+		for start < len(line) && (line[start] == ' ' || line[start] == 'b') {
+			start++
+		}
+		if start == len(line) || bytes.IndexByte([]byte("\"'`"), line[start]) < 0 {
+			continue
+		}
+		end := bytes.IndexByte(line[start+1:], line[start])
+		if end < 0 {
+			end = len(line) - start - 1
+		}
+		if v := string(line[start+1 : start+1+end]); end >= minSigningKey && !Reference(v) && !Placeholder(v) {
+			s.add(base+start+1, base+start+1+end)
+		}
+	}
+}
+
+const minSigningKey = 6 // characters of a literal key; what is shorter names an algorithm
 
 // spaced finds "ENV NAME value" of a Dockerfile and "name value;" of a
 // configuration, and what a shell would take for an assignment in any file.

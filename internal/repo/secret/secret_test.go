@@ -26,6 +26,8 @@ func TestRedactHidesEveryShape(t *testing.T) {
 		{"config.json", `  "apiToken": "` + canary + `",`},
 		{"alembic.ini", "sqlalchemy.url = postgresql://u:" + canary + "@localhost/db"},
 		{"app.go", `	Password: "` + canary + `",`},
+		{"a.ts", "jwt.sign(payload, '" + canary + "', { expiresIn: 60 })"},
+		{"a.py", `jwt.encode({"sub": user}, "` + canary + `", algorithm="HS256")`},
 		{"k8s.yaml", "- name: DB_PASSWORD\n  value: " + canary},
 		{"k8s.yaml", "- {name: DB_PASSWORD, value: \"" + canary + "\"}"},
 		{"run.sh", "export DB_PASSWORD=" + canary + " && run"},
