@@ -202,7 +202,7 @@ func category(c finding.Category, results []Result) Category {
 	for _, r := range results {
 		left := 0.0
 		if r.applies() {
-			cat.Applicable = true
+			cat.Applicable = cat.Applicable || r.Weighs != finding.Info // a mere strength makes no score
 			for _, s := range r.Failing {
 				cat.Counts.add(s)
 			}

@@ -107,7 +107,7 @@ func TestGainsOfThePlanAddUp(t *testing.T) {
 }
 
 func TestNothingToLookAtCostsNothing(t *testing.T) {
-	s := Compute([]Result{{Check: "a", Category: "docs", Held: 1}, {Check: "b", Category: "ml"}}, nil, false)
+	s := Compute([]Result{{Check: "a", Category: "docs", Weighs: finding.Low, Held: 1}, {Check: "b", Category: "ml"}}, nil, false)
 	if s.Overall != 100 || s.Grade != "A" || !s.ReadyNow {
 		t.Errorf("overall %v %s ready %v", s.Overall, s.Grade, s.ReadyNow)
 	}
@@ -116,8 +116,19 @@ func TestNothingToLookAtCostsNothing(t *testing.T) {
 	}
 }
 
+func TestAMereStrengthMakesNoScore(t *testing.T) {
+	probe := Result{Check: "docs/inventory", Category: "docs", Weighs: finding.Info, Held: 3}
+	got := Compute([]Result{probe}, nil, false)
+	if got.Categories[slices.IndexFunc(got.Categories, func(c Category) bool { return c.ID == "docs" })].Applicable {
+		t.Error("a strength alone makes the category count")
+	}
+	if n := got.Total().Strength; n != 1 {
+		t.Errorf("%d strengths, want the one", n)
+	}
+}
+
 func TestIncompleteIsNeverReady(t *testing.T) {
-	if Compute([]Result{{Check: "a", Category: "docs", Held: 1}}, nil, true).ReadyNow {
+	if Compute([]Result{{Check: "a", Category: "docs", Weighs: finding.Low, Held: 1}}, nil, true).ReadyNow {
 		t.Error("incomplete and ready")
 	}
 }
