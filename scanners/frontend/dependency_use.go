@@ -230,8 +230,10 @@ func (u *use) readLock(f *repo.File) {
 			u.bins[owner] = append(u.bins[owner], name)
 		case name == "peerDependencies":
 			section, depth = "peers", indent
-		case name == "bin" && strings.TrimSpace(rest) == "{":
+		case name == "bin" && (strings.TrimSpace(rest) == "{" || strings.TrimSpace(rest) == "" && indent > 0):
 			section, depth = "bins", indent
+		case indent == 0 && strings.HasSuffix(name, "@npm"): // of yarn: "name@npm:^1.0.0":
+			owner = strings.TrimSuffix(name, "@npm")
 		case strings.HasPrefix(name, "node_modules/"):
 			owner = name[strings.LastIndex(name, "node_modules/")+len("node_modules/"):]
 		}

@@ -35,7 +35,7 @@ func envWord(word string) (Env, bool) {
 		return Prod, true
 	case "staging", "stage", "stg", "preprod", "uat", "qa", "preview":
 		return Staging, true
-	case "dev", "develop", "development", "devcontainer", "local", "debug", "watch":
+	case "dev", "develop", "development", "devcontainer", "worktree", "gitpod", "vscode", "local", "debug", "watch":
 		return Dev, true
 	case "test", "tests", "testing", "ci", "e2e", "integration", "cypress", "playwright":
 		return Test, true

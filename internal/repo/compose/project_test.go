@@ -145,3 +145,13 @@ func TestIsDevCommand(t *testing.T) {
 		}
 	}
 }
+
+func TestFoldersOfDevelopersTools(t *testing.T) {
+	for name, want := range map[string]Env{
+		".worktree-container/docker-compose.yml": Dev, ".devcontainer/docker-compose.yml": Dev, ".gitpod/compose.yaml": Dev, "deploy/compose.yaml": Base,
+	} {
+		if got, _ := EnvOf(name, "docker", "compose", "yml", "yaml"); got != want {
+			t.Errorf("%s is for %s, want %s", name, got, want)
+		}
+	}
+}
