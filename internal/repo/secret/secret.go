@@ -40,7 +40,7 @@ var innocentWords = map[string]bool{
 	"type": true, "version": true, "header": true, "prefix": true, "policy": true, "enabled": true, "field": true,
 	"label": true, "hint": true, "placeholder": true, "regex": true, "pattern": true, "count": true, "limit": true,
 	"public": true, "location": true, "endpoint": true, "issuer": true, "audience": true, "rounds": true, "require": true,
-	"required": true, "reset": true, "changed": true, "lifetime": true, "refs": true, "ref": true, "manager": true, "store": true,
+	"required": true, "reset": true, "changed": true, "lifetime": true, "refs": true, "ref": true, "namespace": true, "manager": true, "store": true,
 	"provider": true, "rotation": true, "timeout": true, "mode": true, "use": true, "allow": true, "disable": true,
 	"enable": true, "validator": true, "validators": true, "hasher": true, "hashers": true, "schema": true, "input": true, "sha": true,
 	"publishable": true, "existing": true, "pull": true, "generator": true, "strength": true, "forgot": true, "backend": true, "class": true, "algo": true, "template": true, "message": true,
@@ -81,6 +81,8 @@ func Name(name string) bool {
 	parts, public := cutPublic(Parts(name))
 	if n := len(parts); n > 0 && parts[n-1] == "cookie" {
 		return false // the name of the cookie that carries it
+	} else if n > 1 && parts[0] == "kafka" && parts[n-1] == "credentials" {
+		return false // Confluent's images take the name of a file
 	}
 	for _, p := range parts {
 		if innocentWords[p] {

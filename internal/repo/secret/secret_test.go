@@ -46,6 +46,8 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 	for _, tc := range []struct{ path, text string }{
 		{"docker-compose.yml", "      JWT_SECRET_KEY: ${JWT_SECRET_KEY:?set it}"},
 		{"docker-compose.yml", "      ACCESS_TOKEN_EXPIRE_MINUTES: 60"},
+		{"docker-compose.yml", "      KAFKA_SSL_KEY_CREDENTIALS: broker_keystore_creds"},
+		{"values.yaml", "  secretNamespace: k3d-helm-cluster"},
 		{"docker-compose.yml", "      POSTGRES_PASSWORD_FILE: /run/secrets/db"},
 		{"docker-compose.yml", "      ACCESS_TOKEN_COOKIE: acme_access"},
 		{"a.ts", "const token = await getToken(user)"},
