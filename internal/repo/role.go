@@ -24,7 +24,7 @@ var (
 	builtDirs    = set(".next", ".nuxt", ".svelte-kit", ".output", "dist", "coverage", "__pycache__", ".turbo", ".pytest_cache", ".mypy_cache", ".ruff_cache", "storybook-static", "htmlcov", ".tox")
 	testDirs     = set("test", "tests", "__tests__", "__mocks__", "__fixtures__", "fixtures", "testdata", "e2e", "cypress", "playwright", "spec", "specs", "testing",
 		"Test", "Tests", "Fixtures", "intTest", "integrationTest", "integration-test", "androidTest", "dockerTest", "testFixtures", "smoke-test")
-	exampleDirs = set("example", "examples", "sample", "samples", "docs_src", "cookbook", "tutorial", "tutorials", "playground", "playgrounds")
+	exampleDirs = set("example", "examples", "sample", "samples", "docs_src", "cookbook", "tutorial", "tutorials", "playground", "playgrounds", "hack")
 	docDirs     = set("docs", "doc", "documentation")
 )
 

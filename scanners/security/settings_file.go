@@ -18,9 +18,9 @@ func pathEnv(name string) compose.Env {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("/._-", r) })
 	for _, w := range slices.Backward(words) {
 		switch w {
-		case "dev", "development", "local", "localhost", "kind", "minikube":
+		case "dev", "development", "devcontainer", "worktree", "gitpod", "local", "localhost", "kind", "minikube":
 			return compose.Dev
-		case "test", "tests", "testing", "ci", "e2e":
+		case "test", "tests", "testing", "mock", "ci", "e2e":
 			return compose.Test
 		case "staging", "stage":
 			return compose.Staging

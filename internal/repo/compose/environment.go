@@ -37,7 +37,7 @@ func envWord(word string) (Env, bool) {
 		return Staging, true
 	case "dev", "develop", "development", "devcontainer", "worktree", "gitpod", "vscode", "local", "debug", "watch":
 		return Dev, true
-	case "test", "tests", "testing", "ci", "e2e", "integration", "cypress", "playwright":
+	case "test", "tests", "testing", "ci", "e2e", "integration", "cypress", "playwright", "mock", "mocks":
 		return Test, true
 	}
 	return Base, false

@@ -40,7 +40,7 @@ var innocentWords = map[string]bool{
 	"type": true, "version": true, "header": true, "prefix": true, "policy": true, "enabled": true, "field": true,
 	"label": true, "hint": true, "placeholder": true, "regex": true, "pattern": true, "count": true, "limit": true,
 	"public": true, "location": true, "endpoint": true, "issuer": true, "audience": true, "rounds": true, "require": true,
-	"required": true, "reset": true, "changed": true, "lifetime": true, "refs": true, "ref": true, "namespace": true, "manager": true, "store": true,
+	"required": true, "reset": true, "changed": true, "lifetime": true, "refs": true, "ref": true, "namespace": true, "threshold": true, "interval": true, "window": true, "duration": true, "period": true, "age": true, "cooldown": true, "manager": true, "store": true,
 	"provider": true, "rotation": true, "timeout": true, "mode": true, "use": true, "allow": true, "disable": true,
 	"enable": true, "validator": true, "validators": true, "hasher": true, "hashers": true, "schema": true, "input": true, "sha": true,
 	"publishable": true, "existing": true, "pull": true, "generator": true, "strength": true, "forgot": true, "backend": true, "class": true, "algo": true, "template": true, "message": true,
@@ -186,13 +186,16 @@ func Placeholder(value string) bool {
 	if strings.Trim(v, "x") == "" || strings.Trim(v, "*") == "" || strings.Trim(v, ".") == "" {
 		return true
 	}
+	if strings.Contains(v, "placeholder") {
+		return true
+	}
 	switch v {
 	case "none", "null", "nil", "true", "false", "undefined", "todo", "tbd", "example", "redacted", "string", "n/a", "dummy":
 		return true
 	case "include", "omit", "same-origin": // what fetch is told of credentials
 		return true
 	}
-	for _, w := range []string{"your-", "your_", "<your", "replace-", "replace_", "replaceme", "insert-", "insert_", "put-your", "enter-your", "xxxx", "fill-in", "example-", "placeholder"} {
+	for _, w := range []string{"your-", "your_", "<your", "replace-", "replace_", "replaceme", "insert-", "insert_", "put-your", "enter-your", "xxxx", "fill-in", "example-"} {
 		if strings.HasPrefix(v, w) {
 			return true
 		}

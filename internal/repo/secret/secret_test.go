@@ -48,6 +48,8 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 		{"docker-compose.yml", "      ACCESS_TOKEN_EXPIRE_MINUTES: 60"},
 		{"docker-compose.yml", "      KAFKA_SSL_KEY_CREDENTIALS: broker_keystore_creds"},
 		{"values.yaml", "  secretNamespace: k3d-helm-cluster"},
+		{"settings.py", `os.environ.get("TOKEN_UPDATE_LAST_LOGIN_THRESHOLD", "5 seconds")`},
+		{"a.yml", "AUTH_SECRET: build-time-placeholder-min-32-chars-long"},
 		{"docker-compose.yml", "      POSTGRES_PASSWORD_FILE: /run/secrets/db"},
 		{"docker-compose.yml", "      ACCESS_TOKEN_COOKIE: acme_access"},
 		{"a.ts", "const token = await getToken(user)"},
