@@ -70,7 +70,7 @@ func reportCredential(p *check.Pass, s *repo.Snapshot, c *credential) {
 // any others where production says the same pair.
 func reportDevelopment(p *check.Pass, s *repo.Snapshot, c *credential, at finding.Location) *check.Problem {
 	if c.user != "" {
-		if elsewhere, also := usedInProduction(s, c.password, c.user+":"+c.pass); elsewhere != "" {
+		if elsewhere, also := usedInProduction(s, c.password, c.user+":"+c.pass, "@"); elsewhere != "" {
 			return p.Report(at, "%s: %s, and %s uses the same pair", c.owner, c.why(), elsewhere).With(also...)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 // usedInProduction names a file other than the setting's own that production
-// uses and that holds the text as a whole word.
-func usedInProduction(s *repo.Snapshot, v *setting, text string) (path string, at []finding.Location) {
+// uses and that holds the text as a whole word, with next behind it.
+func usedInProduction(s *repo.Snapshot, v *setting, text, next string) (path string, at []finding.Location) {
 	developers := map[string]bool{v.file.Path: true}
 	for _, project := range s.ComposeProjects() {
 		for _, f := range project.Files {
@@ -25,7 +25,7 @@ func usedInProduction(s *repo.Snapshot, v *setting, text string) (path string, a
 		if developers[f.Path] || f.Size > 1<<20 || f.Lang == repo.Markdown || f.Lang == repo.Shell || workflow.Sniff(f.Path) != "" || isTemplateName(f.Name()) || pathEnv(f.Path) == compose.Test || pathEnv(f.Path) == compose.Dev {
 			continue
 		}
-		if i := wholeWord(f.Bytes(), text); i >= 0 && runs(s, f) {
+		if i := wholeWord(f.Bytes(), text, next); i >= 0 && runs(s, f) {
 			return f.Path, []finding.Location{hide(f.At(finding.Span{Start: i, End: i + len(text)}), text)}
 		}
 	}
@@ -40,9 +40,9 @@ func hide(at finding.Location, value string) finding.Location {
 	return at
 }
 
-// wholeWord is the offset of the word in src, -1 when it is not there or only
-// part of a longer one.
-func wholeWord(src []byte, word string) int {
+// wholeWord is the offset of the word in src, with next behind it, -1 when it is
+// not there or only part of a longer one.
+func wholeWord(src []byte, word, next string) int {
 	inWord := func(i int) bool {
 		return i >= 0 && i < len(src) && (src[i] == '_' || src[i] == '-' || src[i] >= '0' && src[i] <= '9' || src[i]|32 >= 'a' && src[i]|32 <= 'z')
 	}
@@ -51,7 +51,7 @@ func wholeWord(src []byte, word string) int {
 		if i < 0 {
 			return -1
 		}
-		if i += at; !inWord(i-1) && !inWord(i+len(word)) && !inComment(src, i) {
+		if i += at; !inWord(i-1) && !inWord(i+len(word)) && bytes.HasPrefix(src[i+len(word):], []byte(next)) && !inComment(src, i) {
 			return i
 		}
 		at = i + len(word)

@@ -138,7 +138,7 @@ func reportInline(p *check.Pass, s *repo.Snapshot, v *setting) {
 	var found *check.Problem
 	elsewhere, also := "", []finding.Location(nil)
 	if !v.deployed() && looksLikeDefault(v.value) && len(v.value) >= 8 && strings.ContainsAny(v.value, "0123456789-_.") {
-		elsewhere, also = usedInProduction(s, v, v.value)
+		elsewhere, also = usedInProduction(s, v, v.value, "")
 	}
 	switch {
 	case v.deployed():
