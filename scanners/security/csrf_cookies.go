@@ -89,7 +89,7 @@ func authName(name string) bool {
 	found := false
 	for _, p := range secret.Parts(name) {
 		switch p {
-		case "csrf", "xsrf", "state", "nonce", "theme", "verifier", "pkce", "locale", "guest", "device":
+		case "csrf", "xsrf", "state", "nonce", "redirect", "return", "theme", "verifier", "pkce", "locale", "guest", "device":
 			return false
 		case "session", "sessionid", "sid", "sess", "token", "access", "auth", "jwt", "refresh", "login", "authorization":
 			found = true
