@@ -105,7 +105,7 @@ func readsEnvElsewhere(s *repo.Snapshot, p *repo.Package) bool {
 		}
 	}
 	for _, f := range s.Under(p.Dir()) {
-		if f.Dir() == p.Dir() && strings.Contains(f.Name(), ".config.") && f.Mentions("envDir", "loadEnvConfig", "dotenv", "dotenvx") {
+		if f.Dir() == p.Dir() && strings.Contains(f.Name(), ".config.") && f.Says("envDir", "loadEnvConfig", "dotenv", "dotenvx") {
 			return true
 		}
 	}
