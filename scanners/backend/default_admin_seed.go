@@ -24,7 +24,7 @@ var DefaultAdminSeed = check.PerProject(check.Doc{
 		"https://owasp.org/Top10/A07_2021-Identification_and_Authentication_Failures/",
 	},
 }, func(p *check.Pass, s *repo.Snapshot) {
-	for _, src := range s.SourcesMentioning("password", "PASSWORD", "hashSync", "hash", "create_superuser", "createsuperuser", "set_password", "generate_password_hash", "get_password_hash") {
+	for _, src := range s.SourcesMentioning("password", "PASSWORD", "ADMIN_PASSWORD", "password_hash", "hashed_password", "hash_password", "hashPassword", "make_password", "hashpw", "hashSync", "hash", "create_superuser", "createsuperuser", "set_password", "generate_password_hash", "get_password_hash") {
 		if src.Role != repo.Production || triedOut(src.File) || forTrials(src.File) {
 			continue
 		}
