@@ -62,6 +62,7 @@ func judgeSQLite(p *check.Pass, s *repo.Snapshot, unit string, file, other []nam
 			return // an env file for one machine, or a choice in code
 		}
 		n := file[fallback]
+		slices.SortStableFunc(other, func(a, b named) int { return schemaLast(a) - schemaLast(b) })
 		p.Report(n.at, "without its variable %s falls back to SQLite; the deployment uses %s (%s)", dirName(unit), other[0].engine, place(other[0])).
 			As(finding.High).With(other[0].at).Keyed("%s", unit)
 	case isServed(s, unit):
@@ -119,4 +120,12 @@ func keepsFiles(s *repo.Snapshot, unit string) (kept, known bool) {
 		}
 	}
 	return false, known
+}
+
+// schemaLast puts what a schema of Prisma says behind what a deployment does.
+func schemaLast(n named) int {
+	if n.source == fromPrisma {
+		return 1
+	}
+	return 0
 }
