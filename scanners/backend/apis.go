@@ -109,18 +109,7 @@ func leftBehind(s *repo.Snapshot, a *api, all []*api) bool {
 	if !slices.ContainsFunc(all, func(b *api) bool { return b != a && b.unit == a.unit && b.python() != a.python() }) {
 		return false
 	}
-	mine, other := false, false
-	for _, c := range s.Commands() {
-		if c.Source != repo.FromDockerfile && c.Source != repo.FromCompose && c.Source != repo.FromProcfile || len(c.Words) == 0 || c.Dir != a.unit && c.File.Dir() != a.unit {
-			continue
-		}
-		name := c.Name()
-		python := strings.HasPrefix(name, "python") || slices.Contains([]string{"uvicorn", "gunicorn", "hypercorn", "flask", "fastapi", "celery", "rq", "poetry", "uv", "alembic"}, name)
-		script := slices.Contains([]string{"node", "npm", "yarn", "pnpm", "nest", "npx", "bun", "next", "pm2", "pm2-runtime", "tsx", "ts-node"}, name)
-		mine = mine || a.python() && python || !a.python() && script
-		other = other || a.python() && script || !a.python() && python
-	}
-	return other && !mine
+	return s.StartsOnly(a.unit, !a.python())
 }
 
 func (a *api) python() bool { return a.routes[0].File.Lang == repo.Python }

@@ -54,6 +54,7 @@ func systemOf(s *repo.Snapshot) *system {
 			sys.apps = append(sys.apps, a)
 		}
 	}
+	sys.leaveBehind(s)
 	best := -1
 	for _, c := range s.Components() {
 		if !ours(c) {
@@ -99,6 +100,20 @@ func systemOf(s *repo.Snapshot) *system {
 		sys.also = sys.also[:9]
 	}
 	return sys
+}
+
+// leaveBehind drops the server that shares its directory with one in another
+// language, when only that one is started.
+func (sys *system) leaveBehind(s *repo.Snapshot) {
+	all := slices.Clone(sys.apps)
+	left := func(f *repo.File) bool {
+		dir, python := s.UnitDir(f), f.Lang == repo.Python
+		return slices.ContainsFunc(all, func(a *repo.Application) bool {
+			return s.UnitDir(a.File) == dir && (a.File.Lang == repo.Python) != python && s.StartsOnly(dir, !python)
+		})
+	}
+	sys.apps = slices.DeleteFunc(sys.apps, func(a *repo.Application) bool { return left(a.File) })
+	sys.routes = slices.DeleteFunc(sys.routes, func(r *repo.Route) bool { return left(r.File) })
 }
 
 // inProgram says whether a file is part of one. In Go a program leads to it: a module
