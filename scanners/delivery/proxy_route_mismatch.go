@@ -107,8 +107,11 @@ func servedPaths(s *repo.Snapshot, c *repo.Component) []string {
 	var out []string
 	for _, r := range s.Routes() {
 		unit := s.UnitOf(r.File)
-		if unit == nil || unit != c.Unit || r.File.Role != repo.Production {
-			continue
+		if unit == nil || unit.Dir != c.Unit.Dir || r.File.Role != repo.Production {
+			continue // a folder may hold manifests of two ecosystems
+		}
+		if s.StartsOnly(unit.Dir, r.File.Lang != repo.Python) {
+			continue // of a program that the image has left behind
 		}
 		switch r.Framework {
 		case "next", "remix", "sveltekit", "nuxt", "astro":
