@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ var ErrorDetailExposed = check.PerProject(check.Doc{
 		var spans []finding.Span
 		if src.Lang == repo.Python {
 			spans = pythonExposed(src)
-		} else if src.JS() != nil {
+		} else if text := src.Bytes(); bytes.Contains(text, []byte("500")) || bytes.Contains(text, []byte("INTERNAL")) {
 			spans = scriptExposed(src)
 		}
 		unit := programDir(s, src.File)

@@ -50,7 +50,7 @@ var HTTPTimeoutMissing = check.PerProject(check.Doc{
 		}
 		if src.Lang == repo.Python {
 			pythonCalls(s, src, add)
-		} else if src.JS() != nil && serves(src) && servers[s.UnitDir(src.File)] { // a browser has limits of its own
+		} else if serves(src) && servers[s.UnitDir(src.File)] { // a browser has limits of its own
 			axiosCalls(s, src, add)
 		}
 	}

@@ -23,7 +23,7 @@ func queries(s *repo.Snapshot) []*query {
 			if src.Mentions("execute", "executemany", "text", "raw", "exec_driver_sql", "read_sql", "fetch", "fetchrow", "fetchval", "fetch_all") {
 				out = append(out, pythonStatements(src)...)
 			}
-		} else if src.Mentions("query", "execute", "raw", "queryRawUnsafe", "executeRawUnsafe", "unsafe", "whereRaw", "prepare", "orderByRaw") {
+		} else if src.Mentions("query", "execute", "raw", "queryRawUnsafe", "executeRawUnsafe", "unsafe", "whereRaw", "prepare", "orderByRaw") && writesSQL(src.Bytes()) {
 			out = append(out, scriptStatements(src)...)
 		}
 	}
@@ -35,12 +35,40 @@ func queries(s *repo.Snapshot) []*query {
 	return out
 }
 
+// sqlBeginnings are what statements and their parts begin with.
+var sqlBeginnings = []string{"SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH ", "WHERE ", "AND ", "ORDER BY "}
+
 // isSQL says whether a text is a statement or a part of one.
 func isSQL(text string) bool {
 	up := strings.ToUpper(strings.TrimSpace(text))
-	for _, verb := range []string{"SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH ", "WHERE ", "AND ", "ORDER BY "} {
+	for _, verb := range sqlBeginnings {
 		if strings.HasPrefix(up, verb) && (verb == "SELECT " || verb == "INSERT INTO " || verb == "DELETE FROM " || strings.Contains(up, " SET ") || strings.Contains(up, "SELECT") || strings.ContainsAny(up, "=<>")) {
 			return true
+		}
+	}
+	return false
+}
+
+// writesSQL says whether a literal of a script may be what isSQL looks for: a look
+// before parsing.
+func writesSQL(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"', '\'', '`', '}':
+		default:
+			continue
+		}
+		rest := text[i+1:]
+		for len(rest) > 1 && (rest[0] <= ' ' || rest[0] >= 0x80 || rest[0] == '\\') {
+			if rest[0] == '\\' { // \n, or a line that goes on
+				rest = rest[1:]
+			}
+			rest = rest[1:]
+		}
+		for _, verb := range sqlBeginnings {
+			if len(rest) >= len(verb) && rest[0]|0x20 == verb[0]|0x20 && strings.EqualFold(string(rest[:len(verb)]), verb) {
+				return true
+			}
 		}
 	}
 	return false

@@ -43,7 +43,11 @@ func roleModels(s *repo.Snapshot) []roleModel {
 		if triedOut(src.File) {
 			continue
 		}
-		if py := src.Py(); py != nil {
+		if src.Lang == repo.Python {
+			if !src.Mentions("class") {
+				continue
+			}
+			py := src.Py()
 			for i := range py.Defs {
 				d := &py.Defs[i]
 				if d.Kind != pylex.Class || !roleEnum(d.Name) || !slices.ContainsFunc(d.Bases, func(b string) bool { return soundsLike("enum", "choices")(lastName(b)) }) {
@@ -57,6 +61,9 @@ func roleModels(s *repo.Snapshot) []roleModel {
 				}
 				out = append(out, m)
 			}
+			continue
+		}
+		if !src.Mentions("enum") {
 			continue
 		}
 		file := src.JS()

@@ -34,7 +34,7 @@ func mints(s *repo.Snapshot) []minted {
 		}
 		if src.Lang == repo.Python {
 			out = append(out, pythonMints(src)...)
-		} else if src.JS() != nil {
+		} else if src.Mentions("SignJWT") || importsModule(src, "jsonwebtoken") || importsModule(src, "@nestjs/jwt") {
 			out = append(out, scriptMints(s, src)...)
 		}
 	}

@@ -44,8 +44,8 @@ var SchemaOutsideMigrations = check.PerProject(check.Doc{
 		}
 		if py := src.Py(); py != nil {
 			pythonSchema(py, func(span finding.Span) { report(has[migration.Alembic], span, "create_all") })
-		} else if js := src.JS(); js != nil {
-			scriptSchema(js, func(tool migration.Tool, span finding.Span, what string) { report(has[tool], span, what) })
+		} else if has[migration.TypeORM] != nil || has[migration.Sequelize] != nil {
+			scriptSchema(src.JS(), func(tool migration.Tool, span finding.Span, what string) { report(has[tool], span, what) })
 		}
 	}
 })

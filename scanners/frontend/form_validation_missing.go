@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"bytes"
 	"strings"
 
 	"drydock/internal/check"
@@ -34,6 +35,9 @@ var FormValidationMissing = check.PerProject(check.Doc{
 		var good finding.Location
 		total := 0
 		for _, src := range app.mentioning("form") {
+			if !bytes.Contains(src.Bytes(), []byte("<form")) {
+				continue
+			}
 			js := src.JS()
 			if js.Err != nil {
 				continue

@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"bytes"
 	"net/netip"
 	"net/url"
 	"path"
@@ -32,6 +33,9 @@ var HardcodedAPIURL = check.PerProject(check.Doc{
 	for _, app := range webApps(s) {
 		found := false
 		for _, src := range app.mentioning("http", "https", "ws", "wss") {
+			if !writesAddress(src.Bytes()) {
+				continue
+			}
 			if js := src.JS(); js.Err == nil {
 				for _, v := range localAddresses(js) {
 					found = true
@@ -50,6 +54,27 @@ var HardcodedAPIURL = check.PerProject(check.Doc{
 		}
 	}
 })
+
+// writesAddress says whether a text holds what local looks for: a look before parsing.
+func writesAddress(text []byte) bool {
+	if bytes.Contains(text, []byte("localhost")) {
+		return true
+	}
+	for {
+		at := bytes.Index(text, []byte("://"))
+		if at < 0 {
+			return false
+		}
+		text = text[at+3:]
+		host := text
+		if end := bytes.IndexAny(text, "/\"'`\n"); end >= 0 {
+			host = text[:end]
+		}
+		if host = host[bytes.LastIndexByte(host, '@')+1:]; len(host) > 0 && (host[0] == '[' || '0' <= host[0] && host[0] <= '9') {
+			return true
+		}
+	}
+}
 
 // address is a literal address, and the variable that it is kept in.
 type address struct {

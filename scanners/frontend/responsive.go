@@ -19,20 +19,21 @@ var Responsive = check.PerProject(check.Doc{
 	Why:        "More than half of all visitors come with a telephone.",
 	How:        "Lay pages out for the small screen first, and add what larger ones have room for by breakpoints.",
 	Holds:      "Layouts fit small and large screens",
+	Asks:       []repo.Question{layoutIn},
 	References: []string{"https://tailwindcss.com/docs/responsive-design", "https://developer.mozilla.org/en-US/docs/Learn_web_development/Core/CSS_layout/Responsive_Design"},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, app := range webApps(s) {
 		classes, fitting := 0, 0
 		var at finding.Location
 		for _, src := range app.mentioning("className") {
-			has, span, fits := breakpoints(src.JS())
-			if !has {
+			l := layoutIn.Of(s, src.File)
+			if !l.has {
 				continue
 			}
 			classes++
-			if fits {
+			if l.fits {
 				if fitting++; fitting == 1 {
-					at = src.At(span)
+					at = src.At(l.at)
 				}
 			}
 		}
@@ -42,22 +43,31 @@ var Responsive = check.PerProject(check.Doc{
 	}
 })
 
-// breakpoints says whether the tags of a file have classes, and whether one of them
-// counts from some width of the screen on.
-func breakpoints(js *jslex.File) (has bool, at finding.Span, fits bool) {
+// layout says whether the tags of a file have classes, and whether one of them counts
+// from some width of the screen on.
+type layout struct {
+	has, fits bool
+	at        finding.Span
+}
+
+var layoutIn = repo.DeriveParsed(func(src *repo.Source) bool {
+	return src.Lang != repo.Python && src.Mentions("className")
+}, func(src *repo.Source) layout { return breakpoints(src.JS()) })
+
+func breakpoints(js *jslex.File) (l layout) {
 	for _, tag := range js.JSXTags {
 		a, ok := tag.Attr("className")
 		if !ok {
 			continue
 		}
-		has = true
+		l.has = true
 		for _, class := range strings.FieldsFunc(a.Value.Text(), func(r rune) bool { return strings.ContainsRune(" \"'`{}()\n\t", r) }) {
 			switch prefix, rest, found := strings.Cut(class, ":"); {
 			case !found || rest == "":
 			case prefix == "sm", prefix == "md", prefix == "lg", prefix == "xl", prefix == "2xl":
-				return true, a.Span, true
+				return layout{true, true, a.Span}
 			}
 		}
 	}
-	return has, at, false
+	return l
 }

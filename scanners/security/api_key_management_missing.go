@@ -63,7 +63,7 @@ func readsAPIKey(s *repo.Snapshot) (at finding.Location, ok bool) {
 					return src.At(d.NameSpan), true
 				}
 			}
-		case src.JS() != nil && s.Routes() != nil:
+		case src.Lang != repo.Python && s.Routes() != nil:
 			if !slices.ContainsFunc([]string{"api-key", "apikey", "API-Key", "Api-Key", "API-KEY"}, func(w string) bool { return bytes.Contains(src.Bytes(), []byte(w)) }) {
 				continue
 			}

@@ -66,8 +66,8 @@ var telling = [][]byte{
 
 // flags finds the word that a command line or header gives away.
 func (s *scanner) flags(base int, line []byte) {
-	words := telling
-	if bytes.Contains(line, []byte("redis-cli")) {
+	words := s.marks.telling
+	if s.marks.redis && bytes.Contains(line, []byte("redis-cli")) {
 		words = append(words[:len(words):len(words)], []byte("-a"))
 	}
 	for _, w := range words {
@@ -101,7 +101,7 @@ var signers = [][]byte{
 // signing finds the literal key of a call that signs or encrypts: what stands in
 // quotes behind the first comma.
 func (s *scanner) signing(base int, line []byte) {
-	for _, call := range signers {
+	for _, call := range s.marks.signers {
 		i := bytes.Index(line, call)
 		if i < 0 {
 			continue

@@ -16,7 +16,36 @@ type scanner struct {
 	strict     bool // only what a check may call a secret
 	block      int  // the least indentation of a block of text that is a secret, 0 outside one
 	pending    int  // lines on which the value of a secret's name may still come
+	marks      marks
 	spans      []finding.Span
+}
+
+// marks are the texts to look for that the file holds at all: most hold few of them,
+// and each would be looked for on every line.
+type marks struct {
+	tokens           []tokenPrefix
+	telling, signers [][]byte
+	defaults, redis  bool
+}
+
+func marksIn(src []byte) (m marks) {
+	for _, p := range tokenPrefixes {
+		if bytes.Contains(src, []byte(p.text)) {
+			m.tokens = append(m.tokens, p)
+		}
+	}
+	for _, w := range telling {
+		if bytes.Contains(src, w) {
+			m.telling = append(m.telling, w)
+		}
+	}
+	for _, w := range signers {
+		if bytes.Contains(src, w) {
+			m.signers = append(m.signers, w)
+		}
+	}
+	m.defaults, m.redis = bytes.Contains(src, []byte("${")), bytes.Contains(src, []byte("redis-cli"))
+	return m
 }
 
 func (s *scanner) add(start, end int) {
@@ -60,7 +89,9 @@ func (s *scanner) line(start, end int) {
 	s.tokens(start, line)
 	s.assignments(start, line)
 	if !s.strict {
-		s.defaults(start, line)
+		if s.marks.defaults {
+			s.defaults(start, line)
+		}
 		s.loose(start, line)
 	}
 }
@@ -156,19 +187,21 @@ func (s *scanner) urls(base int, line []byte) {
 	}
 }
 
-// prefixes of credentials that providers mark as theirs, with the fewest
-// characters that must follow.
-var tokenPrefixes = []struct {
+type tokenPrefix struct {
 	text string
 	rest int
-}{
+}
+
+// prefixes of credentials that providers mark as theirs, with the fewest
+// characters that must follow.
+var tokenPrefixes = []tokenPrefix{
 	{"AKIA", 16}, {"ASIA", 16}, {"ghp_", 36}, {"gho_", 36}, {"ghs_", 36}, {"ghu_", 36}, {"github_pat_", 22}, {"glpat-", 20},
 	{"xoxb-", 20}, {"xoxp-", 20}, {"xoxa-", 20}, {"sk_live_", 16}, {"rk_live_", 16}, {"sk-ant-", 20}, {"sk-proj-", 20}, {"sk-", 40},
 	{"AIza", 35}, {"SG.", 40}, {"npm_", 36}, {"eyJ", 40}, {"hvs.", 20}, {"dop_v1_", 32}, {"shpat_", 32}, {"pypi-", 50},
 }
 
 func (s *scanner) tokens(base int, line []byte) {
-	for _, p := range tokenPrefixes {
+	for _, p := range s.marks.tokens {
 		for at := 0; ; {
 			i := bytes.Index(line[at:], []byte(p.text))
 			if i < 0 {

@@ -243,7 +243,7 @@ func spans(path string, src []byte, strict bool) []finding.Span {
 	if bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 {
 		return nil
 	}
-	s := scanner{src: src, bareValues: bareValues(path), strict: strict}
+	s := scanner{src: src, bareValues: bareValues(path), strict: strict, marks: marksIn(src)}
 	for start := 0; start < len(src); {
 		end := len(src)
 		if n := bytes.IndexByte(src[start:], '\n'); n >= 0 {
