@@ -8,13 +8,15 @@ import (
 
 // loose finds what the rules for names and values miss and what nobody should
 // read all the same. It serves masking alone: no check calls these secrets.
-func (s *scanner) loose(base int, line []byte) {
+func (s *scanner) loose(base int, line []byte, names bool) {
 	s.random(base, line)
 	s.flags(base, line)
-	s.spaced(base, line)
+	if names {
+		s.spaced(base, line)
+	}
 	s.signing(base, line)
 	s.blocks(base, line)
-	s.following(base, line)
+	s.following(base, line, names)
 }
 
 // random finds words that look generated wherever they stand.
@@ -194,8 +196,13 @@ func (s *scanner) blocks(base int, line []byte) {
 
 // following finds quoted values that stand behind a secret's name at any
 // distance: in a call, after "or", on the lines below.
-func (s *scanner) following(base int, line []byte) {
-	at, sign := s.assigned(line)
+func (s *scanner) following(base int, line []byte, names bool) {
+	at, sign := -1, byte(0)
+	if names {
+		at, sign = s.assigned(line)
+	} else if s.pending == 0 {
+		return
+	}
 	trimmed := bytes.TrimSpace(line)
 	if at < 0 && s.pending > 0 && beginsValue(trimmed) {
 		at = 0

@@ -84,15 +84,20 @@ func (s *scanner) line(start, end int) {
 		s.add(start, len(bytes.TrimRight(line, "\r"))+start)
 		return
 	}
-	s.pair(start, line)
+	names := mayNameIn(line) // what looks for names finds none on most lines
+	if names || s.named {
+		s.pair(start, line)
+	}
 	s.urls(start, line)
 	s.tokens(start, line)
-	s.assignments(start, line)
+	if names {
+		s.assignments(start, line)
+	}
 	if !s.strict {
-		if s.marks.defaults {
+		if names && s.marks.defaults {
 			s.defaults(start, line)
 		}
-		s.loose(start, line)
+		s.loose(start, line, names)
 	}
 }
 

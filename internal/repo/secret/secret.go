@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"sort"
 	"strings"
+	"unsafe"
 
 	"drydock/internal/finding"
 )
@@ -110,17 +111,33 @@ var fragments = [...]string{"secret", "pass", "pwd", "token", "key", "credential
 // names, and each is asked several times.
 func mayName(name string) bool {
 	for i := range len(name) {
-		c := name[i] | 0x20
-		if c != 's' && c != 'p' && c != 't' && c != 'k' && c != 'c' {
-			continue
-		}
-		for _, f := range fragments {
-			if c == f[0] && len(name)-i >= len(f) && strings.EqualFold(name[i:i+len(f)], f) {
-				return true
-			}
+		if begins[name[i]] && i+1 < len(name) && continues[name[i+1]] && fragmentAt(name[i:]) {
+			return true
 		}
 	}
 	return false
+}
+
+// mayNameIn is mayName of what a line holds.
+func mayNameIn(line []byte) bool { return mayName(unsafe.String(unsafe.SliceData(line), len(line))) }
+
+func fragmentAt(text string) bool {
+	for _, f := range fragments {
+		if text[0]|0x20 == f[0] && len(text) >= len(f) && strings.EqualFold(text[:len(f)], f) {
+			return true
+		}
+	}
+	return false
+}
+
+// The first and the second letters of the fragments, in either case.
+var begins, continues = letters(0), letters(1)
+
+func letters(at int) (set [256]bool) {
+	for _, f := range fragments {
+		set[f[at]], set[f[at]-'a'+'A'] = true, true
+	}
+	return set
 }
 
 // publicPrefixes begin the names of variables that a bundler writes into what
