@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
@@ -19,7 +20,6 @@ var Responsive = check.PerProject(check.Doc{
 	Why:        "More than half of all visitors come with a telephone.",
 	How:        "Lay pages out for the small screen first, and add what larger ones have room for by breakpoints.",
 	Holds:      "Layouts fit small and large screens",
-	Asks:       []repo.Question{layoutIn},
 	References: []string{"https://tailwindcss.com/docs/responsive-design", "https://developer.mozilla.org/en-US/docs/Learn_web_development/Core/CSS_layout/Responsive_Design"},
 }, func(p *check.Pass, s *repo.Snapshot) {
 	for _, app := range webApps(s) {
@@ -50,22 +50,46 @@ type layout struct {
 	at        finding.Span
 }
 
-var layoutIn = repo.DeriveParsed(func(src *repo.Source) bool {
-	return src.Lang != repo.Python && src.Mentions("className")
-}, func(src *repo.Source) layout { return breakpoints(src.JS()) })
+var layoutIn = repo.Derive(func(_ *repo.Snapshot, f *repo.File) layout {
+	if f.Lang == repo.Python || !f.Mentions("className") {
+		return layout{}
+	}
+	return breakpoints(f.Bytes())
+})
 
-func breakpoints(js *jslex.File) (l layout) {
-	for _, tag := range js.JSXTags {
-		a, ok := tag.Attr("className")
-		if !ok {
+// breakpoints looks at tokens alone: nearly every file of a frontend has classes.
+func breakpoints(data []byte) (l layout) {
+	tokens := slices.DeleteFunc(jslex.Lex(data), func(t jslex.Token) bool { return t.Kind == jslex.Comment })
+	text := func(i int) string { return string(data[tokens[i].Span.Start:tokens[i].Span.End]) }
+	for i := 0; i+2 < len(tokens); i++ {
+		if tokens[i].Kind != jslex.JSXName || text(i) != "className" || text(i+1) != "=" {
 			continue
 		}
 		l.has = true
-		for _, class := range strings.FieldsFunc(a.Value.Text(), func(r rune) bool { return strings.ContainsRune(" \"'`{}()\n\t", r) }) {
+		end := i + 2
+		for depth := 0; end < len(tokens); end++ {
+			if tokens[end].Kind == jslex.Punct {
+				switch text(end) {
+				case "{":
+					depth++
+				case "}":
+					depth--
+				}
+			}
+			if depth == 0 {
+				break
+			}
+		}
+		if end == len(tokens) {
+			continue
+		}
+		span := finding.Span{Start: tokens[i].Span.Start, End: tokens[end].Span.End}
+		value := string(data[tokens[i+2].Span.Start:span.End])
+		for _, class := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \"'`{}()\n\t", r) }) {
 			switch prefix, rest, found := strings.Cut(class, ":"); {
 			case !found || rest == "":
 			case prefix == "sm", prefix == "md", prefix == "lg", prefix == "xl", prefix == "2xl":
-				return layout{true, true, a.Span}
+				return layout{true, true, span}
 			}
 		}
 	}

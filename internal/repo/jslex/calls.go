@@ -51,7 +51,8 @@ func (f *File) list(i, end int) []Arg {
 	if i >= end {
 		return nil
 	}
-	var args []Arg
+	var few [4]Arg // most lists have no more
+	args := few[:0]
 	for i < end {
 		stop := min(int(f.stop[i]), end)
 		if stop > i || f.is(stop, ",") {
@@ -59,11 +60,16 @@ func (f *File) list(i, end int) []Arg {
 		}
 		i = max(stop, i)
 		if !f.is(i, ",") && i < end { // no list: do not guess what it is
-			return args
+			break
 		}
 		i++
 	}
-	return args
+	if len(args) == 0 {
+		return nil
+	}
+	out := make([]Arg, len(args))
+	copy(out, args)
+	return out
 }
 
 // isHead says whether the parenthesis at i holds parameters: of a function, a

@@ -1,8 +1,10 @@
 package jslex
 
 import (
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"drydock/internal/finding"
@@ -73,12 +75,36 @@ func Parse(src []byte) *File {
 	f.classify()
 	f.findStops()
 	f.findFuncs()
+	room := rooms.Get().(*room)
+	f.Calls, f.Assigns, f.JSXTags = room.calls[:0], room.assigns[:0], room.tags[:0]
 	for i := range f.t {
 		f.enter(int32(i))
 		f.visit(i)
 	}
 	f.owners = nil
+	f.Calls, f.Assigns, f.JSXTags = moved(&room.calls, f.Calls), moved(&room.assigns, f.Assigns), moved(&room.tags, f.JSXTags)
+	rooms.Put(room)
 	return f
+}
+
+// room is where facts gather before it is known how many they are.
+type room struct {
+	calls   []Call
+	assigns []Assign
+	tags    []JSXTag
+}
+
+var rooms = sync.Pool{New: func() any { return &room{} }}
+
+// moved is a copy of what was gathered in buf, which is empty then.
+func moved[T any](buf *[]T, gathered []T) []T {
+	*buf = gathered
+	if len(gathered) == 0 {
+		return nil
+	}
+	out := slices.Clone(gathered)
+	clear(gathered)
+	return out
 }
 
 // text is src as a string, without a copy.
