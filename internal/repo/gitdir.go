@@ -33,7 +33,8 @@ func openObjects(dir *Dir) (gitObjects, error) {
 	left := &atomic.Int64{}
 	files := gitDir{dir, ".git", left}
 	options := filesystem.Options{LargeObjectThreshold: maxGitObject, KeepDescriptors: true}
-	return gitObjects{filesystem.NewStorageWithOptions(files, cache.NewObjectLRU(gitCache), options), dir, left}, nil
+	kept := cache.NewObjectLRU(gitCache)
+	return gitObjects{filesystem.NewStorageWithOptions(files, kept, options), dir, left, &gitPacks{files: files, kept: kept}}, nil
 }
 
 // gitObjects gives every object that is asked for a number of reads. In a broken
@@ -42,14 +43,18 @@ func openObjects(dir *Dir) (gitObjects, error) {
 // wants to be closed.
 type gitObjects struct {
 	*filesystem.Storage
-	dir  *Dir
-	left *atomic.Int64
+	dir   *Dir
+	left  *atomic.Int64
+	packs *gitPacks
 }
 
 // EncodedObject implements storer.EncodedObjectStorer.
 func (o gitObjects) EncodedObject(kind plumbing.ObjectType, id plumbing.Hash) (plumbing.EncodedObject, error) {
 	o.left.Store(maxReads)
-	found, err := o.Storage.EncodedObject(kind, id)
+	found, err := o.packs.object(kind, id)
+	if o.elsewhere(id, err) {
+		found, err = o.Storage.EncodedObject(kind, id)
+	}
 	if err == nil && found.Size() > maxGitObject && kind != plumbing.BlobObject {
 		return nil, errTooLarge // what decodes it would look for the end of a line in all of it
 	}
@@ -59,8 +64,29 @@ func (o gitObjects) EncodedObject(kind plumbing.ObjectType, id plumbing.Hash) (p
 // EncodedObjectSize implements storer.EncodedObjectStorer.
 func (o gitObjects) EncodedObjectSize(id plumbing.Hash) (int64, error) {
 	o.left.Store(maxReads)
-	return o.Storage.EncodedObjectSize(id)
+	size, err := o.packs.size(id)
+	if o.elsewhere(id, err) {
+		size, err = o.Storage.EncodedObjectSize(id)
+	}
+	return size, err
 }
+
+// elsewhere says whether what was not found in a pack that could be read may be
+// found by go-git.
+func (o gitObjects) elsewhere(id plumbing.Hash, err error) bool {
+	if errors.Is(err, errNoPacks) {
+		return true
+	}
+	if !errors.Is(err, plumbing.ErrObjectNotFound) {
+		return false
+	}
+	hex := id.String()
+	_, err = o.dir.Lstat(".git/objects/" + hex[:2] + "/" + hex[2:])
+	return err == nil
+}
+
+// Close closes the packs.
+func (o gitObjects) Close() error { return errors.Join(o.packs.close(), o.Storage.Close()) }
 
 // commit is the commit with this id, or the one that an annotated tag names.
 func (o gitObjects) commit(id plumbing.Hash) (*object.Commit, error) {
