@@ -52,7 +52,7 @@ func (e *engines) code() {
 	for _, src := range e.s.Sources() {
 		from := fromCode
 		switch {
-		case !namesEngine(src):
+		case len(enginesIn.Of(e.s, src.File)) == 0:
 			continue
 		case src.Role == repo.Test:
 			from = fromTests
@@ -62,15 +62,8 @@ func (e *engines) code() {
 			from = fromProduction
 		}
 		var found []named
-		collect := func(what engine, span finding.Span) {
-			if what != "" {
-				found = append(found, named{what, src.At(span), e.s.UnitDir(src.File), from})
-			}
-		}
-		if py := src.Py(); py != nil {
-			pythonEngines(py, from == fromTests, collect)
-		} else {
-			scriptEngines(src.JS(), collect)
+		for _, m := range enginesIn.Of(e.s, src.File) {
+			found = append(found, named{m.engine, src.At(m.span), e.s.UnitDir(src.File), from})
 		}
 		if len(distinct(found)) == 1 {
 			e.list = append(e.list, found...)
@@ -90,6 +83,27 @@ func (e *engines) code() {
 		}
 	}
 }
+
+// mention is a place of a source that names an engine.
+type mention struct {
+	engine engine
+	span   finding.Span
+}
+
+// enginesIn are the engines that a source names, in order. Several checks ask.
+var enginesIn = repo.DeriveParsed(namesEngine, func(src *repo.Source) (out []mention) {
+	collect := func(what engine, span finding.Span) {
+		if what != "" {
+			out = append(out, mention{what, span})
+		}
+	}
+	if py := src.Py(); py != nil {
+		pythonEngines(py, src.Role == repo.Test, collect)
+	} else {
+		scriptEngines(src.JS(), collect)
+	}
+	return out
+})
 
 // addressWords are the names of addresses that code writes; see isAddress.
 var addressWords = func() (out []string) {
