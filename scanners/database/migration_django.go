@@ -47,20 +47,29 @@ func djangoJoined(files []*repo.File, after map[*repo.File][]string, a, b *repo.
 	for _, f := range files {
 		byName[strings.TrimSuffix(f.Name(), ".py")] = f
 	}
+	next := map[*repo.File][]*repo.File{} // those that come right after a file
 	for _, f := range files {
+		for _, name := range after[f] {
+			if on := byName[name]; on != nil {
+				next[on] = append(next[on], f)
+			}
+		}
+	}
+	above := func(f *repo.File) map[*repo.File]bool {
 		seen := map[*repo.File]bool{}
 		for todo := []*repo.File{f}; len(todo) > 0; {
 			at := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
-			if at == nil || seen[at] {
-				continue
-			}
-			seen[at] = true
-			for _, name := range after[at] {
-				todo = append(todo, byName[name])
+			if !seen[at] {
+				seen[at] = true
+				todo = append(todo, next[at]...)
 			}
 		}
-		if seen[a] && seen[b] {
+		return seen
+	}
+	overA, overB := above(a), above(b)
+	for _, f := range files {
+		if overA[f] && overB[f] {
 			return true
 		}
 	}
