@@ -34,7 +34,9 @@ var ErrorDetailExposed = check.PerProject(check.Doc{
 		}
 		var spans []finding.Span
 		if src.Lang == repo.Python {
-			spans = pythonExposed(src)
+			if src.Mentions("HTTPException", "JSONResponse", "jsonify", "make_response") && src.Mentions("traceback", "except") {
+				spans = pythonExposed(src)
+			}
 		} else if text := src.Bytes(); bytes.Contains(text, []byte("500")) || bytes.Contains(text, []byte("INTERNAL")) {
 			spans = scriptExposed(src)
 		}

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -164,8 +165,11 @@ func writes(f *repo.File, path string) bool {
 // the file declares.
 func onBlueprint(s *repo.Snapshot, f *repo.File) (finding.Location, bool) {
 	for _, src := range s.SourcesMentioning("limit") {
-		if src.Role != repo.Production || src.Py() == nil {
+		if src.Role != repo.Production || src.Lang != repo.Python {
 			continue
+		}
+		if text := src.Bytes(); !bytes.Contains(text, []byte(".limit")) || !bytes.Contains(text, []byte(")(")) {
+			continue // limiter.limit("…")(blueprint)
 		}
 		for i := range src.Py().Calls {
 			c := &src.Py().Calls[i]

@@ -20,7 +20,7 @@ func queries(s *repo.Snapshot) []*query {
 	var out []*query
 	for _, src := range s.RunningSources("SELECT", "select", "INSERT", "insert", "UPDATE", "update", "DELETE", "delete", "WHERE", "where") {
 		if src.Lang == repo.Python {
-			if src.Mentions("execute", "executemany", "text", "raw", "exec_driver_sql", "read_sql", "fetch", "fetchrow", "fetchval", "fetch_all") {
+			if src.Mentions("execute", "executemany", "text", "raw", "exec_driver_sql", "read_sql", "fetch", "fetchrow", "fetchval", "fetch_all") && writesSQL(src.Bytes()) {
 				out = append(out, pythonStatements(src)...)
 			}
 		} else if src.Mentions("query", "execute", "raw", "queryRawUnsafe", "executeRawUnsafe", "unsafe", "whereRaw", "prepare", "orderByRaw") && writesSQL(src.Bytes()) {
@@ -49,7 +49,7 @@ func isSQL(text string) bool {
 	return false
 }
 
-// writesSQL says whether a literal of a script may be what isSQL looks for: a look
+// writesSQL says whether a literal of a source may be what isSQL looks for: a look
 // before parsing.
 func writesSQL(text []byte) bool {
 	for i := 0; i < len(text); i++ {

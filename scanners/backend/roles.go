@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func roleModels(s *repo.Snapshot) []roleModel {
 			continue
 		}
 		if src.Lang == repo.Python {
-			if !src.Mentions("class") {
+			if !mayEnumerate(src.Bytes()) {
 				continue
 			}
 			py := src.Py()
@@ -88,6 +89,12 @@ func roleModels(s *repo.Snapshot) []roleModel {
 		}
 	}
 	return slices.DeleteFunc(out, func(m roleModel) bool { return len(m.roles) == 1 })
+}
+
+// mayEnumerate says whether a text of Python may name an enumeration as the base of
+// a class: a look before parsing.
+func mayEnumerate(text []byte) bool {
+	return slices.ContainsFunc([]string{"num", "NUM", "hoices", "HOICES"}, func(part string) bool { return bytes.Contains(text, []byte(part)) })
 }
 
 func roleEnum(name string) bool {

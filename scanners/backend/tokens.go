@@ -33,7 +33,9 @@ func mints(s *repo.Snapshot) []minted {
 			continue
 		}
 		if src.Lang == repo.Python {
-			out = append(out, pythonMints(src)...)
+			if src.Mentions("encode") && src.Mentions("jwt") {
+				out = append(out, pythonMints(src)...)
+			}
 		} else if src.Mentions("SignJWT") || importsModule(src, "jsonwebtoken") || importsModule(src, "@nestjs/jwt") {
 			out = append(out, scriptMints(s, src)...)
 		}
