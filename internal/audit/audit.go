@@ -154,20 +154,6 @@ func (r *Run) signal() {
 	}
 }
 
-// questions are what the checks derive from single sources, each once.
-func questions(checks []*check.Check) (out []repo.Question) {
-	seen := map[repo.Question]bool{}
-	for _, c := range checks {
-		for _, q := range c.Asks {
-			if !seen[q] {
-				seen[q] = true
-				out = append(out, q)
-			}
-		}
-	}
-	return out
-}
-
 func (r *Run) run(tree repo.Tree) (*Result, error) {
 	s := r.opts.Opened
 	if s == nil {
@@ -185,7 +171,6 @@ func (r *Run) run(tree repo.Tree) (*Result, error) {
 	r.mu.Unlock()
 	r.signal()
 
-	s.Ahead(r.ctx, questions(r.checks)...)
 	filter := check.NewPrefilter(r.checks)
 	queue := make(chan *check.Check)
 	var workers sync.WaitGroup

@@ -23,10 +23,9 @@ type Doc struct {
 	Holds      string  // the strength's title when the check applied and nothing failed
 	References []string
 	Peers      []finding.Peer
-	Keywords   []string        // PerFile: a file that holds none of them is not looked at
-	Asks       []repo.Question // what it derives from single sources: answered for all checks at once, see repo.DeriveParsed
-	Fix        *finding.Fix    // the guided remediation for this check's findings, if there is one
-	Attaches   finding.Safety  // set when the check itself attaches patches to findings: the least safe of them
+	Keywords   []string       // PerFile: a file that holds none of them is not looked at
+	Fix        *finding.Fix   // the guided remediation for this check's findings, if there is one
+	Attaches   finding.Safety // set when the check itself attaches patches to findings: the least safe of them
 }
 
 // Category is the id's first part.
