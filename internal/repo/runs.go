@@ -3,6 +3,7 @@ package repo
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,24 @@ type unit struct {
 
 // unitManifests are the files whose directory is a unit.
 var unitManifests = set("package.json", "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py", "go.mod")
+
+// pythonManifests are those of them that are about Python.
+var pythonManifests = []string{"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py"}
+
+// ProgramDir is the directory of the program that a source belongs to: UnitDir, but
+// a package.json inside a Python package is about its styles.
+func (s *Snapshot) ProgramDir(f *File) string {
+	if f.Lang != Python {
+		return s.UnitDir(f)
+	}
+	dir, ok := nearest(f.Dir(), func(dir string) (string, bool) {
+		return dir, slices.ContainsFunc(pythonManifests, func(name string) bool { return s.File(path.Join(dir, name)) != nil })
+	})
+	if !ok {
+		return "."
+	}
+	return dir
+}
 
 // UnitDir is the directory of the nearest manifest above f, "." without one:
 // the package or service that f belongs to.

@@ -3,7 +3,6 @@ package backend
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -55,7 +54,7 @@ func apis(s *repo.Snapshot) []*api {
 		if !r.Mounted || r.Method == "WS" || family == "pages" || family == "next" || !s.Runs(r.File) || triedOut(r.File) {
 			continue
 		}
-		unit := programDir(s, r.File)
+		unit := s.ProgramDir(r.File)
 		a := known[unit+"\x00"+family]
 		if a == nil {
 			a = &api{unit: unit, family: family}
@@ -65,7 +64,7 @@ func apis(s *repo.Snapshot) []*api {
 		a.routes = append(a.routes, r)
 	}
 	for _, app := range s.Applications() {
-		if a := known[programDir(s, app.File)+"\x00"+familyOf(app.Framework)]; a != nil && s.Runs(app.File) && app.Env != "local" && app.Env != "test" && app.Env != "development" {
+		if a := known[s.ProgramDir(app.File)+"\x00"+familyOf(app.Framework)]; a != nil && s.Runs(app.File) && app.Env != "local" && app.Env != "test" && app.Env != "development" {
 			a.apps = append(a.apps, app)
 		}
 	}
@@ -151,28 +150,12 @@ func (a *api) work() []repo.Route {
 	return out
 }
 
-// programDir is the directory of the program a file belongs to. A package.json
-// inside a Python package is about its styles.
-func programDir(s *repo.Snapshot, f *repo.File) string {
-	if f.Lang != repo.Python {
-		return s.UnitDir(f)
-	}
-	for up := f.Dir(); up != "."; up = path.Dir(up) {
-		for _, name := range []string{"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py"} {
-			if s.File(path.Join(up, name)) != nil {
-				return up
-			}
-		}
-	}
-	return "."
-}
-
 // has says whether a file belongs to the api's program.
 func (a *api) has(s *repo.Snapshot, f *repo.File) bool {
 	if (f.Lang == repo.Python) != (a.routes[0].File.Lang == repo.Python) {
 		return false
 	}
-	return programDir(s, f) == a.unit
+	return s.ProgramDir(f) == a.unit
 }
 
 // around are the names of what runs around the routes of the api.
@@ -237,6 +220,6 @@ func places(routes []repo.Route) []finding.Location {
 // sameProgram says whether a file belongs to the program in that directory, or to
 // a package of the workspace that programs share.
 func sameProgram(s *repo.Snapshot, f *repo.File, unit string) bool {
-	dir := programDir(s, f)
+	dir := s.ProgramDir(f)
 	return dir == unit || hasPart(dir, "shared", "common", "lib", "libs", "core", "schema", "schemas", "validation", "server", "auth", "packages")
 }

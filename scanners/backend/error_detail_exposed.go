@@ -40,7 +40,7 @@ var ErrorDetailExposed = check.PerProject(check.Doc{
 		} else if text := src.Bytes(); bytes.Contains(text, []byte("500")) || bytes.Contains(text, []byte("INTERNAL")) {
 			spans = scriptExposed(src)
 		}
-		unit := programDir(s, src.File)
+		unit := s.ProgramDir(src.File)
 		for _, span := range spans {
 			if byUnit[unit] == nil {
 				units = append(units, unit)

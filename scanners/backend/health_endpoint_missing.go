@@ -103,7 +103,7 @@ func otherHealth(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 		}
 	}
 	for _, src := range s.GoSourcesMentioning("health", "healthz", "livez", "readyz", "ping") {
-		if a.family != "Go" || programDir(s, src.File) != a.unit || src.Role != repo.Production {
+		if a.family != "Go" || s.ProgramDir(src.File) != a.unit || src.Role != repo.Production {
 			continue
 		}
 		for i := range src.Go().Calls {

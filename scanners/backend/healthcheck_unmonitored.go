@@ -74,7 +74,7 @@ func healthRoutes(s *repo.Snapshot) []*health {
 		if r.Method != "GET" && r.Method != "ANY" || !isHealth(r) || r.Path == "/" || triedOut(r.File) || !r.Mounted || !s.Runs(r.File) {
 			continue
 		}
-		unit := programDir(s, r.File)
+		unit := s.ProgramDir(r.File)
 		h := known[unit]
 		if h == nil {
 			h = &health{unit: unit, route: r}

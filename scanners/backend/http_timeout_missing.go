@@ -83,7 +83,7 @@ var requestVerbs = words("get", "post", "put", "patch", "delete", "head", "reque
 
 func pythonCalls(s *repo.Snapshot, src *repo.Source, add func(unit, library string, at finding.Location, bounded bool)) {
 	py := src.Py()
-	unit := programDir(s, src.File)
+	unit := s.ProgramDir(src.File)
 	for i := range py.Calls {
 		c := &py.Calls[i]
 		full := py.Qualify(c.Callee)
@@ -140,7 +140,7 @@ func axiosCalls(s *repo.Snapshot, src *repo.Source, add func(unit, library strin
 
 func goCalls(s *repo.Snapshot, src *repo.GoSource, add func(unit, library string, at finding.Location, bounded bool)) {
 	g := src.Go()
-	unit := programDir(s, src.File)
+	unit := s.ProgramDir(src.File)
 	for i := range g.Calls {
 		c := &g.Calls[i]
 		switch g.Qualify(c.Callee) {

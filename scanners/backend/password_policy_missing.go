@@ -39,7 +39,7 @@ var PasswordPolicyMissing = check.PerProject(check.Doc{
 			judgeSchema(p, s, r, &route, judged)
 			continue
 		}
-		unit := programDir(s, route.File)
+		unit := s.ProgramDir(route.File)
 		if told[unit] || route.HandlerFile == nil {
 			continue
 		}

@@ -35,13 +35,13 @@ var RawSQLInterpolation = check.PerProject(check.Doc{
 	var units []string
 	found := map[string]bool{}
 	for _, q := range queries(s) {
-		found[programDir(s, q.file)] = true
+		found[s.ProgramDir(q.file)] = true
 		if what, ok := q.injectable(handlers[q.file]); ok {
 			p.Report(q.file.At(q.span), "%s writes %s into the statement", q.callee, what).Keyed("%s %s", q.callee, what)
 			continue
 		}
 		if q.binds && !pathHas(q.file.Dir(), "scripts", "migrations", "versions", "seeds", "commands") {
-			unit := programDir(s, q.file)
+			unit := s.ProgramDir(q.file)
 			b := bound[unit]
 			if b == nil {
 				b = &boundQueries{at: q.file.At(q.span)}
@@ -56,7 +56,7 @@ var RawSQLInterpolation = check.PerProject(check.Doc{
 			continue
 		}
 		for _, m := range s.Models() {
-			if m.Role == repo.Production && programDir(s, m.File) == a.unit && m.Spec.Table.Name != "" {
+			if m.Role == repo.Production && s.ProgramDir(m.File) == a.unit && m.Spec.Table.Name != "" {
 				p.Holds(m.At(m.Spec.NameSpan), "no statement is written in the code of %s; its models go through %s", a.name(), m.Spec.ORM)
 				break
 			}

@@ -150,7 +150,7 @@ func writesLog(s *repo.Snapshot, m *repo.Middleware) (finding.Location, bool) {
 // goLogsRequests finds the middleware of a program in Go that records requests.
 func goLogsRequests(s *repo.Snapshot, a *api) (finding.Location, string, bool) {
 	for _, src := range s.GoSourcesMentioning("Logger", "Default", "LoggingHandler", "CombinedLoggingHandler", "AccessLog", "NewHandler", "RequestLogger", "otelhttp", "InstrumentHandlerDuration", "httplog", "logger", "logging") {
-		if programDir(s, src.File) != a.unit || src.Role != repo.Production {
+		if s.ProgramDir(src.File) != a.unit || src.Role != repo.Production {
 			continue
 		}
 		g := src.Go()

@@ -54,7 +54,7 @@ func roleModels(s *repo.Snapshot) []roleModel {
 				if d.Kind != pylex.Class || !roleEnum(d.Name) || !slices.ContainsFunc(d.Bases, func(b string) bool { return soundsLike("enum", "choices")(lastName(b)) }) {
 					continue
 				}
-				m := roleModel{at: src.At(d.NameSpan), name: d.Name, unit: programDir(s, src.File)}
+				m := roleModel{at: src.At(d.NameSpan), name: d.Name, unit: s.ProgramDir(src.File)}
 				for _, a := range py.Assigns {
 					if a.Func == i && a.Value.Kind != pylex.ValueNone {
 						m.roles = append(m.roles, lastName(a.Target))
@@ -73,7 +73,7 @@ func roleModels(s *repo.Snapshot) []roleModel {
 		}
 		for _, e := range file.Exports {
 			if e.Kind == "enum" && roleEnum(e.Name) {
-				out = append(out, roleModel{at: src.At(e.Span), name: e.Name, unit: programDir(s, src.File)})
+				out = append(out, roleModel{at: src.At(e.Span), name: e.Name, unit: s.ProgramDir(src.File)})
 			}
 		}
 	}

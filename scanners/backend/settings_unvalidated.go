@@ -131,9 +131,9 @@ func rank(name string) int {
 // workspace that holds the settings of all of them.
 func ownProgram(s *repo.Snapshot, a *api, f *repo.File) bool {
 	if a.family == "Go" {
-		return f.Lang == repo.Go && programDir(s, f) == a.unit
+		return f.Lang == repo.Go && s.ProgramDir(f) == a.unit
 	}
-	return a.has(s, f) || f.Lang != repo.Python && a.routes[0].File.Lang != repo.Python && a.unit != "." && (hasPart(programDir(s, f), "config", "env", "settings", "shared", "common", "lib", "core"))
+	return a.has(s, f) || f.Lang != repo.Python && a.routes[0].File.Lang != repo.Python && a.unit != "." && (hasPart(s.ProgramDir(f), "config", "env", "settings", "shared", "common", "lib", "core"))
 }
 
 // matters says whether the program works differently, or not at all, without the

@@ -28,7 +28,7 @@ var TokenAuth = check.PerProject(check.Doc{
 		if !m.expires {
 			continue
 		}
-		unit := programDir(s, m.src.File)
+		unit := s.ProgramDir(m.src.File)
 		if units[unit] == nil {
 			order = append(order, unit)
 		}
@@ -38,14 +38,14 @@ var TokenAuth = check.PerProject(check.Doc{
 		what := []string{"tokens that end"}
 		if slices.ContainsFunc(units[unit], func(m minted) bool {
 			return strings.Contains(strings.ToLower(m.within), "refresh")
-		}) || slices.ContainsFunc(s.RunningSources("refresh_token", "refreshToken"), func(src *repo.Source) bool { return programDir(s, src.File) == unit }) {
+		}) || slices.ContainsFunc(s.RunningSources("refresh_token", "refreshToken"), func(src *repo.Source) bool { return s.ProgramDir(src.File) == unit }) {
 			what[0] = "access and refresh tokens that end"
 		}
 		if revokes(s, unit) {
 			what = append(what, "a way to revoke them")
 		}
 		if slices.ContainsFunc(cookies, func(c setCookie) bool {
-			return programDir(s, c.src.File) == unit && slices.ContainsFunc(c.flags, func(f string) bool { return strings.EqualFold(f, "httponly") })
+			return s.ProgramDir(c.src.File) == unit && slices.ContainsFunc(c.flags, func(f string) bool { return strings.EqualFold(f, "httponly") })
 		}) {
 			what = append(what, "HttpOnly cookies")
 		}

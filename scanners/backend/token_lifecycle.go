@@ -26,7 +26,7 @@ var TokenLifecycle = check.PerProject(check.Doc{
 	byUnit := map[string][]minted{}
 	var units []string
 	for _, m := range mints(s) {
-		unit := programDir(s, m.src.File)
+		unit := s.ProgramDir(m.src.File)
 		if byUnit[unit] == nil {
 			units = append(units, unit)
 		}
@@ -92,7 +92,7 @@ type lifetime struct {
 func lifetimes(s *repo.Snapshot, unit string) []lifetime {
 	var out []lifetime
 	for _, src := range s.RunningSources("ACCESS_TOKEN_EXPIRE_MINUTES", "access_token_expire_minutes", "ACCESS_TOKEN_EXPIRE_DAYS", "ACCESS_TOKEN_EXPIRE_HOURS", "access_token_expire_days", "access_token_expire_hours", "JWT_EXPIRE_MINUTES", "jwt_expire_minutes", "TOKEN_EXPIRE_MINUTES", "JWT_EXPIRATION_HOURS", "ACCESS_TOKEN_EXPIRES_MINUTES") {
-		if src.Py() == nil || programDir(s, src.File) != unit {
+		if src.Py() == nil || s.ProgramDir(src.File) != unit {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -119,7 +119,7 @@ func lifetimes(s *repo.Snapshot, unit string) []lifetime {
 // revokes says whether the program can make a token worthless before it ends.
 func revokes(s *repo.Snapshot, unit string) bool {
 	for _, src := range s.RunningSources("token_version", "tokenVersion", "jti", "revoked", "blacklist", "denylist", "blocklist", "is_revoked", "revoke", "revoked_at", "revokedAt", "session_id", "sessionId", "token_blacklist") {
-		if programDir(s, src.File) != unit {
+		if s.ProgramDir(src.File) != unit {
 			continue
 		}
 		for _, t := range (body{src, finding.Span{End: len(src.Bytes())}}).tokens() {

@@ -191,7 +191,7 @@ func goUploads(s *repo.Snapshot) []uploader {
 	var out []uploader
 	bounded := map[string]bool{}
 	for _, src := range s.GoSourcesMentioning("MaxBytesReader", "MaxBytesHandler", "BodyLimit", "LimitReader") {
-		bounded[programDir(s, src.File)] = true
+		bounded[s.ProgramDir(src.File)] = true
 	}
 	for _, src := range s.GoSourcesMentioning("FormFile", "ParseMultipartForm", "MultipartForm") {
 		if src.Role != repo.Production || !s.Runs(src.File) {
@@ -206,7 +206,7 @@ func goUploads(s *repo.Snapshot) []uploader {
 					text := g.Text(g.Funcs[g.Outer(c.Func)].BodySpan)
 					sized = strings.Contains(text, ".Size >") || strings.Contains(text, ".Size>")
 				}
-				out = append(out, uploader{at: src.At(c.Span), name: c.Callee, limited: sized || bounded[programDir(s, src.File)]})
+				out = append(out, uploader{at: src.At(c.Span), name: c.Callee, limited: sized || bounded[s.ProgramDir(src.File)]})
 			}
 		}
 	}

@@ -78,10 +78,10 @@ func authCookies(s *repo.Snapshot) []authCookie {
 	}
 	others := map[string]bool{}
 	for _, c := range out {
-		unit := application(s, c.src.File)
+		unit := s.ProgramDir(c.src.File)
 		others[unit] = others[unit] || !strings.Contains(strings.ToLower(c.name), "refresh")
 	}
-	return slices.DeleteFunc(out, func(c authCookie) bool { return !others[application(s, c.src.File)] })
+	return slices.DeleteFunc(out, func(c authCookie) bool { return !others[s.ProgramDir(c.src.File)] })
 }
 
 // authName says whether a cookie of that name is what somebody is known by.
@@ -141,7 +141,7 @@ func pythonCookies(s *repo.Snapshot, src *repo.Source) []authCookie {
 // which libraries for OAuth need for one redirect only.
 func keepsUser(s *repo.Snapshot, of *repo.Source) bool {
 	for _, src := range s.RunningSources("session") {
-		if src.Py() == nil || application(s, src.File) != application(s, of.File) {
+		if src.Py() == nil || s.ProgramDir(src.File) != s.ProgramDir(of.File) {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -198,7 +198,7 @@ func pythonSite(s *repo.Snapshot, src *repo.Source, c *pylex.Call, name string, 
 	case a.IsLiteral:
 		return siteOf(a.Literal)
 	case a.Ident != "":
-		return settingSite(s, application(s, src.File), lastOf(a.Ident))
+		return settingSite(s, s.ProgramDir(src.File), lastOf(a.Ident))
 	case a.Kind == pylex.ValueNull:
 		return siteUnset
 	}
@@ -209,7 +209,7 @@ func pythonSite(s *repo.Snapshot, src *repo.Source, c *pylex.Call, name string, 
 func settingSite(s *repo.Snapshot, unit, name string) sameSite {
 	found := siteUnknown
 	for _, src := range s.SourcesMentioning(name, strings.ToLower(name), strings.ToUpper(name)) {
-		if src.Role != repo.Production || src.Py() == nil || application(s, src.File) != unit {
+		if src.Role != repo.Production || src.Py() == nil || s.ProgramDir(src.File) != unit {
 			continue
 		}
 		for _, a := range src.Py().Assigns {
@@ -225,7 +225,7 @@ func settingSite(s *repo.Snapshot, unit, name string) sameSite {
 }
 
 func flaskSite(s *repo.Snapshot, src *repo.Source) sameSite {
-	if site := settingSite(s, application(s, src.File), "SESSION_COOKIE_SAMESITE"); site != siteUnknown {
+	if site := settingSite(s, s.ProgramDir(src.File), "SESSION_COOKIE_SAMESITE"); site != siteUnknown {
 		return site
 	}
 	return siteUnset

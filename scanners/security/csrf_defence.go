@@ -46,7 +46,7 @@ func isCSRF(name string) bool {
 // application, or code of its own that compares a header.
 func defended(s *repo.Snapshot, unit string) (finding.Location, string, bool) {
 	for _, src := range s.RunningSources("CSRFProtect", "SeaSurf", "init_app", "add_middleware", "headers", "header", "use", "register") {
-		if application(s, src.File) != unit {
+		if s.ProgramDir(src.File) != unit {
 			continue
 		}
 		var at finding.Span
@@ -218,7 +218,7 @@ func routeDefended(s *repo.Snapshot, r *repo.Route) (string, bool) {
 // that come back, rather than only setting them for somebody else.
 func readsCookies(s *repo.Snapshot, unit string) bool {
 	for _, src := range s.RunningSources("Cookie", "APIKeyCookie", "cookies", "COOKIES", "signedCookies", "getCookie", "getCookies", "getSignedCookie") {
-		if application(s, src.File) != unit {
+		if s.ProgramDir(src.File) != unit {
 			continue
 		}
 		if src.Py() != nil && readsCookiesPython(src) || src.JS() != nil && readsCookiesScript(src) {

@@ -2,7 +2,6 @@ package security
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ var CSRFMissing = check.PerProject(check.Doc{
 	cookies := map[string][]authCookie{}
 	var units []string
 	for _, c := range authCookies(s) {
-		unit := application(s, c.src.File)
+		unit := s.ProgramDir(c.src.File)
 		if cookies[unit] == nil {
 			units = append(units, unit)
 		}
@@ -95,7 +94,7 @@ const mostRoutes = 5
 func changing(s *repo.Snapshot, unit string) (out []repo.Route) {
 	var unmounted []repo.Route
 	for _, r := range s.Routes() {
-		if !r.Changes() || application(s, r.File) != unit || !s.Runs(r.File) || asksHeader(&r) || r.Framework == "next" && !knowsCookies(s, r.File, 0) {
+		if !r.Changes() || s.ProgramDir(r.File) != unit || !s.Runs(r.File) || asksHeader(&r) || r.Framework == "next" && !knowsCookies(s, r.File, 0) {
 			continue
 		}
 		if r.Mounted {
@@ -108,22 +107,6 @@ func changing(s *repo.Snapshot, unit string) (out []repo.Route) {
 		return unmounted // the application is made in a way that is not followed
 	}
 	return out
-}
-
-// application is the directory of the application a file belongs to. A
-// package.json inside a Python package is about its styles.
-func application(s *repo.Snapshot, f *repo.File) string {
-	if f.Lang != repo.Python {
-		return s.UnitDir(f)
-	}
-	for up := f.Dir(); up != "."; up = path.Dir(up) {
-		for _, name := range []string{"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py"} {
-			if s.File(path.Join(up, name)) != nil {
-				return up
-			}
-		}
-	}
-	return "."
 }
 
 // maxSteps is how far from a route of Next.js the cookie may be read.

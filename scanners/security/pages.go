@@ -54,8 +54,8 @@ func surfaces(s *repo.Snapshot) (out []surface) {
 			continue
 		}
 		for _, f := range s.Production() {
-			if path.Ext(f.Path) == ".html" && strings.Contains(f.Path, "templates/") && !strings.Contains(f.Path, "mail") && application(s, f) == application(s, app.File) {
-				add("the Django application in "+here(application(s, app.File)), s.UnitDir(app.File), app.File.Start(), true)
+			if path.Ext(f.Path) == ".html" && strings.Contains(f.Path, "templates/") && !strings.Contains(f.Path, "mail") && s.ProgramDir(f) == s.ProgramDir(app.File) {
+				add("the Django application in "+here(s.ProgramDir(app.File)), s.UnitDir(app.File), app.File.Start(), true)
 				break
 			}
 		}
