@@ -178,24 +178,9 @@ func (s *Snapshot) copied(image *dockerfile.Stage, dir, word string) *File {
 	if !path.IsAbs(word) && !strings.HasPrefix(word, "./") {
 		return nil
 	}
-	for ; image != nil; image = image.BaseStage {
-		for _, c := range image.Copies() {
-			for _, source := range c.Sources {
-				from := path.Join(dir, source.Text)
-				if c.From != "" {
-					continue
-				}
-				name := path.Base(c.Dest)
-				if strings.HasSuffix(c.Dest, "/") || len(c.Sources) > 1 || c.Dest == "." {
-					name = path.Base(source.Text)
-				}
-				if f := s.File(from); f != nil && name == path.Base(word) && f.isShellScript() {
-					return f
-				}
-				if f := s.File(path.Join(from, path.Base(word))); f != nil && f.isShellScript() {
-					return f
-				}
-			}
+	for _, from := range s.inImage(image, dir, word) {
+		if f := s.File(from); f != nil && f.isShellScript() {
+			return f
 		}
 	}
 	return nil

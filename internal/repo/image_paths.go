@@ -38,10 +38,14 @@ func (p *imagePaths) follow(stage *dockerfile.Stage, name string) {
 			c := &copies[i]
 			dest := inDir(work, c.Dest)
 			for _, source := range c.Paths {
-				if source.Arg != "" || source.Remote || strings.ContainsAny(source.Path, "*?[") {
+				if source.Arg != "" || source.Remote {
 					continue
 				}
 				switch {
+				case strings.ContainsAny(source.Path, "*?["): // of a pattern what has the name; of another stage nobody knows
+					if from := path.Join(p.dir, path.Dir(source.Path), path.Base(target)); c.From == "" && path.Dir(target) == dest && matchesPath(path.Join(p.dir, source.Path), from) {
+						p.out = append(p.out, from)
+					}
 				case c.FromStage != nil:
 					for _, isDir := range []bool{true, false} {
 						if from, ok := copiedFrom(source.Path, dest, target, isDir); ok {
