@@ -59,9 +59,14 @@ func described(s *repo.Snapshot, a *api) bool {
 	}) {
 		return true
 	}
-	for _, src := range s.RunningSources("SwaggerModule", "swagger", "openapi", "drf_spectacular", "flasgger", "swaggerUi", "NinjaAPI") {
-		if a.has(s, src.File) && (src.Mentions("SwaggerModule") || src.Mentions("drf_spectacular") || src.Mentions("NinjaAPI") || src.Mentions("flasgger")) {
-			return true
+	for _, src := range s.RunningSources("SwaggerModule", "flasgger", "NinjaAPI", "drf_spectacular") {
+		if !a.has(s, src.File) {
+			continue
+		}
+		for _, c := range callsIn(body{src, finding.Span{End: len(src.Bytes())}}) {
+			if c.callee == "SwaggerModule.setup" || c.callee == "flasgger.Swagger" || c.callee == "ninja.NinjaAPI" || strings.HasPrefix(c.callee, "drf_spectacular.views.") {
+				return true
+			}
 		}
 	}
 	for _, d := range s.APIDescriptions() {

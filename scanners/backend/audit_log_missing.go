@@ -1,11 +1,13 @@
 package backend
 
 import (
+	"slices"
 	"strings"
 
 	"drydock/internal/check"
 	"drydock/internal/finding"
 	"drydock/internal/repo"
+	"drydock/internal/repo/sqlfile"
 )
 
 // AuditLogMissing finds programs that do not write down who changed what.
@@ -107,8 +109,13 @@ func recordsChanges(s *repo.Snapshot) (finding.Location, string, bool) {
 		}
 	}
 	for _, f := range s.SQLFiles() {
-		if f.Role == repo.Production && f.Mentions("audit_log", "audit_logs", "audit", "pgaudit", "audit_trail", "activity_log") {
-			return f.Start(), f.Path + " makes a table for changes", true
+		if f.Role != repo.Production {
+			continue
+		}
+		for _, st := range f.Spec.Statements {
+			if st.Kind == sqlfile.CreateTable && recordName(st.Name.Name) {
+				return f.At(st.Name.Span), "the table " + st.Name.Name + " keeps changes", true
+			}
 		}
 	}
 	return finding.Location{}, "", false
@@ -123,7 +130,7 @@ func keepsUsers(s *repo.Snapshot) bool {
 		}
 	}
 	for _, set := range s.DjangoSettings() {
-		if set.Role == repo.Production && set.Mentions("django.contrib.auth", "auth") {
+		if set.Role == repo.Production && slices.ContainsFunc(set.Apps, func(n repo.DjangoName) bool { return n.Name == "django.contrib.auth" }) {
 			return true
 		}
 	}

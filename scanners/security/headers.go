@@ -117,13 +117,27 @@ func hostHeaders(s *repo.Snapshot) (out []answerHeader) {
 					out = append(out, h)
 				}
 			}
-		case path.Ext(f.Path) == ".tf" && f.Mentions("security_headers_config", "aws_cloudfront_response_headers_policy"):
-			for _, name := range []string{headerCSP, headerFrame, headerSniff, headerHSTS, headerReferrer} {
-				out = append(out, answerHeader{name, "", f.Start(), ""})
+		}
+	}
+	for _, m := range s.TerraformModules() {
+		if m.Role != repo.Production {
+			continue
+		}
+		for _, policy := range m.ResourcesOf("aws_cloudfront_response_headers_policy") {
+			for _, h := range cloudFrontHeaders {
+				if b := policy.Block.Block("security_headers_config", h.block); b != nil {
+					out = append(out, answerHeader{h.name, "", policy.File.At(b.TypeSpan), ""})
+				}
 			}
 		}
 	}
 	return out
+}
+
+// cloudFrontHeaders are the blocks of CloudFront's policy, with the headers they set.
+var cloudFrontHeaders = []struct{ block, name string }{
+	{"content_security_policy", headerCSP}, {"frame_options", headerFrame}, {"content_type_options", headerSniff},
+	{"strict_transport_security", headerHSTS}, {"referrer_policy", headerReferrer},
 }
 
 // spellings are the words of each header, by which files without it are passed over.
